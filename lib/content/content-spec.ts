@@ -1,0 +1,30 @@
+/** Content as plain data: what `LayerContent` hands to the stages, and what a build job carries to another process. */
+export type ContentSpec = PythonContentSpec | FilesContentSpec;
+
+/** What of a Python project's folder goes into the layer. */
+export type PythonIncludeName = 'dependencies' | 'project' | 'sources';
+
+export interface PythonContentSpec {
+  readonly kind: 'python';
+  /** Absolute folder that holds the lock or the requirements; for an inline list, where its lock is written. */
+  readonly directory: string;
+  /** The inline list; undefined when the folder's own file says what is wanted. */
+  readonly requirements?: readonly string[];
+  readonly include: PythonIncludeName;
+  /** Names (PEP 503) that may be built from a source distribution. */
+  readonly sourceBuilds: readonly string[];
+  /** Absolute path of a requirements file with hashes that pins what source builds need, beside the library's own. */
+  readonly buildConstraints?: string;
+  readonly groups: readonly string[];
+  readonly extras: readonly string[];
+}
+
+export interface FilesContentSpec {
+  readonly kind: 'files';
+  /** Absolute path of a file, a folder or a .zip archive. */
+  readonly path: string;
+  /** Folder in the layer, POSIX, relative to `/opt`; empty for its root. */
+  readonly destination: string;
+  /** Patterns in .gitignore syntax. */
+  readonly exclude: readonly string[];
+}

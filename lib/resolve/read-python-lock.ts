@@ -1,0 +1,74 @@
+import { detectManifest } from './detect';
+import type { Manifest } from './detect';
+import { unknownChoiceFaults } from './lock-faults';
+import type { LockRequest } from './lock-request';
+import { sortLocalPackages, sortPackages } from './locked-package';
+import type { LockReading } from './locked-package';
+import { OWN_LOCK_NAME, ownLockPath, readOwnLock, targetKey } from './own-lock';
+import { readPipfileLock } from './pipfile-lock';
+import { readPoetryLock } from './poetry-lock';
+import { withProject } from './project-package';
+import { readPylock } from './pylock';
+import { restrictHashes } from './requirements';
+import type { LockNeeded, PythonResolution } from './resolution';
+import { readUvLock } from './uv-lock';
+import { digestOf, wantedRequirements } from './wanted';
+import { failOn } from '../common/fault';
+import type { PythonContentSpec } from '../content/content-spec';
+import type { Target } from '../target/target';
+
+const READERS: Partial<Record<Manifest['kind'], (request: LockRequest) => LockReading>> = {
+  'uv.lock': readUvLock,
+  'pylock.toml': readPylock,
+  'poetry.lock': readPoetryLock,
+  'Pipfile.lock': readPipfileLock,
+};
+
+/**
+ * Python content for a target as its lock gives it, or what lock is needed.
+ * Reads files and nothing else: it runs at every synth, also when everything is built.
+ */
+export function readPythonLock(spec: PythonContentSpec, target: Target): PythonResolution | LockNeeded {
+  const manifest = detectManifest(spec);
+  const readLock = READERS[manifest.kind];
+  if (readLock !== undefined) {
+    return resolution(manifest.kind, readLock({ lockPath: manifest.path, spec, target }), { closed: true, manifest, spec });
+  }
+  return readUnlocked(spec, target, manifest);
+}
+
+/** Requirements are a lock by themselves when each has a hash; else our own lock holds the answer. */
+function readUnlocked(spec: PythonContentSpec, target: Target, manifest: Manifest): PythonResolution | LockNeeded {
+  if (manifest.kind !== 'pyproject.toml') {
+    const place = manifest.kind === 'inline' ? 'the list of requirements' : manifest.path;
+    failOn([...unknownChoiceFaults('extra', spec.extras, [], place), ...unknownChoiceFaults('group', spec.groups, [], place)]);
+  }
+  const reading = wantedRequirements(spec, manifest);
+  if (reading.kind === 'locked') {
+    return resolution(manifest.kind, reading.reading, { closed: false, manifest, spec });
+  }
+  const lockPath = ownLockPath(spec);
+  const ownLock = readOwnLock(lockPath);
+  const entry = ownLock?.entries.get(digestOf(reading));
+  const packages = entry?.targets.get(targetKey(target));
+  if (packages === undefined) {
+    return { reason: ownLock !== undefined && entry === undefined ? 'stale' : 'missing', lockPath };
+  }
+  const { toLock, localPackages } = reading;
+  const allowed = restrictHashes(packages, toLock.requirements, lockPath);
+  return resolution(OWN_LOCK_NAME, { packages: allowed, localPackages, notes: toLock.notes }, { closed: true, manifest, spec });
+}
+
+function resolution(
+  lockFile: string,
+  reading: LockReading,
+  { closed, manifest, spec }: { closed: boolean; manifest: Manifest; spec: PythonContentSpec },
+): PythonResolution {
+  return {
+    lockFile,
+    packages: sortPackages(reading.packages),
+    localPackages: sortLocalPackages(withProject(reading.localPackages, spec, manifest)),
+    closed,
+    notes: [...manifest.notes, ...reading.notes ?? []],
+  };
+}
