@@ -1,0 +1,55 @@
+/**
+ * What a build sees of the machine's environment: enough to find tools, reach indexes and trust their certificates, and nothing else,
+ * so that a package that is built from source finds no secrets there. README lists it; keep that list equal.
+ */
+const PASSED = new Set([
+  'PATH', 'PATHEXT', 'SYSTEMROOT', 'COMSPEC', 'HOME', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA', 'TMPDIR', 'TEMP', 'TMP',
+  'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME',
+  'SSL_CERT_FILE', 'SSL_CERT_DIR', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'PIP_CERT',
+  'PIP_CONFIG_FILE', 'NETRC', 'UV_CACHE_DIR', 'UV_CONFIG_FILE', 'UV_FIND_LINKS', 'UV_KEYRING_PROVIDER',
+  'DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CONFIG', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH',
+]);
+
+/** The part of it that names nothing of this machine, and so means the same in a container. */
+const PASSED_TO_CONTAINERS = new Set([
+  'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'all_proxy', 'no_proxy',
+  'PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL', 'PIP_DEFAULT_TIMEOUT',
+  'UV_DEFAULT_INDEX', 'UV_INDEX', 'UV_INDEX_URL', 'UV_EXTRA_INDEX_URL', 'UV_INDEX_STRATEGY',
+  'UV_HTTP_TIMEOUT', 'UV_NATIVE_TLS', 'UV_SYSTEM_CERTS', 'UV_INSECURE_HOST', 'UV_CONCURRENT_DOWNLOADS',
+]);
+
+/** Credentials of indexes that the machine's own uv settings name. */
+const PASSED_PATTERN = /^UV_INDEX_[A-Z0-9_]+_(USERNAME|PASSWORD)$/;
+
+/** Settings that make a build's bytes the same everywhere. */
+const FIXED: Readonly<Record<string, string>> = {
+  LANG: 'C.UTF-8',
+  LC_ALL: 'C.UTF-8',
+  TZ: 'UTC',
+  PYTHONHASHSEED: '0',
+  PYTHONUTF8: '1',
+  PYTHONDONTWRITEBYTECODE: '1',
+  PIP_DISABLE_PIP_VERSION_CHECK: '1',
+  // 1980-01-01, the first date that a zip can hold.
+  SOURCE_DATE_EPOCH: '315532800',
+};
+
+/** The environment for a tool of a build. */
+export function buildEnvironment(host: NodeJS.ProcessEnv, extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return { ...select(host, (name) => PASSED.has(name)), ...passedToContainers(host), ...FIXED, ...extra };
+}
+
+/** The fixed part alone, which holds no secret. */
+export function containerEnvironment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return { ...FIXED, ...extra };
+}
+
+/** What tools in a container see of the machine's environment. It may hold credentials of proxies and indexes. */
+export function passedToContainers(host: NodeJS.ProcessEnv): Record<string, string> {
+  return select(host, (name) => PASSED_TO_CONTAINERS.has(name) || PASSED_PATTERN.test(name));
+}
+
+function select(host: NodeJS.ProcessEnv, isWanted: (name: string) => boolean): Record<string, string> {
+  const wanted = Object.entries(host).filter(([name, value]) => value !== undefined && isWanted(name));
+  return Object.fromEntries(wanted) as Record<string, string>;
+}

@@ -1,0 +1,69 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { buildEnvironment } from './environment';
+import { findUv, type Uv } from './find-uv';
+import { runTool, type ToolRun } from './run-tool';
+import { ToolUnavailable, type Workbench } from './workbench';
+
+/** The machine's own tools. Everything lies in the work folder already, so nothing has to be collected. */
+export class LocalWorkbench implements Workbench {
+  /** Finds the tools; throws `ToolUnavailable` when there are none. */
+  public static async open(workFolder: string, cacheRoot: string, installTools: boolean): Promise<LocalWorkbench> {
+    const env = buildEnvironment(process.env);
+    const uv = await findUv({ env, cacheRoot, install: installTools });
+    return new LocalWorkbench(workFolder, uv);
+  }
+
+  public readonly description: string;
+
+  private constructor(private readonly workFolder: string, private readonly tool: Uv) {
+    this.description = `uv ${tool.version}`;
+  }
+
+  public async provide(): Promise<void> {
+    // The tools run where the folder is.
+  }
+
+  public async uv(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ToolRun> {
+    const run = await runTool(this.tool.command, [...this.tool.prefix, ...args], {
+      cwd: this.workFolder,
+      // Where only uv is on the machine, Docker's interpreter is the smaller download.
+      env: buildEnvironment(process.env, { UV_PYTHON_DOWNLOADS: 'never', ...env }),
+    });
+    if (run.code !== 0 && /no interpreter found/i.test(run.stderr)) {
+      throw new ToolUnavailable('uv is here, but no Python that it could use');
+    }
+    return run;
+  }
+
+  public async python(version: string, args: readonly string[]): Promise<ToolRun> {
+    const interpreter = await this.findInterpreter(version) ?? pyenvInterpreter(version);
+    if (interpreter === undefined) {
+      throw new ToolUnavailable(`no Python ${version} is on this machine`);
+    }
+    return runTool(interpreter, args, { cwd: this.workFolder, env: buildEnvironment(process.env) });
+  }
+
+  public async collect(): Promise<void> {
+    // The tools wrote where the folder is.
+  }
+
+  public async dispose(): Promise<void> {
+    // Nothing was started that outlives its run.
+  }
+
+  private async findInterpreter(version: string): Promise<string | undefined> {
+    const found = await this.uv(['python', 'find', '--no-project', '--offline', version]).catch(() => undefined);
+    return found?.code === 0 ? found.stdout.trim() : undefined;
+  }
+}
+
+/** pyenv's interpreters are not on the path, and its stand-ins there refuse every version that is not switched on. */
+function pyenvInterpreter(version: string): string | undefined {
+  const versions = path.join(process.env.PYENV_ROOT ?? path.join(os.homedir(), '.pyenv'), 'versions');
+  const names = fs.existsSync(versions) ? fs.readdirSync(versions) : [];
+  const fitting = names.filter((name) => new RegExp(`^${version.replace('.', '\\.')}\\.\\d+$`).test(name));
+  const newest = fitting.sort((a, b) => Number(a.split('.')[2]) - Number(b.split('.')[2])).at(-1);
+  return newest === undefined ? undefined : path.join(versions, newest, 'bin', 'python');
+}
