@@ -1,0 +1,13 @@
+export { LayerContent, PythonInclude } from './content/layer-content';
+export type { FilesContentOptions, PythonContentOptions, PythonRequirementsOptions } from './content/layer-content';
+export type { LayerManifest, ManifestFile, ManifestNativeFile, ManifestPackage, ManifestSaving } from './inspect/manifest';
+export type { IAttachableLayer } from './layers/attachable-layer';
+export { BundlingMode } from './layers/layer-bundling-options';
+export type { LayerBundlingOptions } from './layers/layer-bundling-options';
+export { LayerNaming } from './layers/naming';
+export { PackageIndex } from './layers/package-index';
+export type { CodeArtifactIndexOptions, PackageIndexOptions, UrlIndexOptions } from './layers/package-index';
+export { SharedDependencyLayer } from './layers/shared-dependency-layer';
+export type { SharedDependencyLayerProps } from './layers/shared-dependency-layer';
+export { BytecodeMode } from './layers/slim-options';
+export type { SlimOptions } from './layers/slim-options';

@@ -1,0 +1,146 @@
+import * as fs from 'node:fs';
+import { Stack, Stage, Token } from 'aws-cdk-lib';
+import { Architecture, type Code, type LayerVersionProps, type Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { bundlingMode, excludeNewerDays, isFrozen, layerNaming, layerRemovalPolicy } from './context';
+import { BundlingMode } from './layer-bundling-options';
+import { ArchiveCode, StubCode } from './layer-code';
+import { checkLayerFields } from './layer-fields';
+import { checkLayerSize } from './layer-size';
+import type { SharedDependencyLayerProps } from './shared-dependency-layer';
+import { BytecodeMode } from './slim-options';
+import type { CachedLayer } from '../cache/layer-record';
+import { failOn, FaultError, renderFaults } from '../common/fault';
+import type { LayerManifest } from '../inspect/manifest';
+import { obtainLayer } from '../pipeline/bridge';
+import type { BuildSettings, LayerPlan } from '../pipeline/layer-plan';
+import { checkPlan } from '../pipeline/targets';
+import type { ArchitectureName } from '../target/target';
+
+/** A layer's bytes and fields, ready for `LayerVersion`. */
+export interface BuiltLayer {
+  readonly layerVersionProps: LayerVersionProps;
+  manifest(): LayerManifest;
+}
+
+/** Builds or finds the content of a layer. Every fault is an Error that begins with the construct path. */
+export function buildLayer(scope: Construct, id: string, props: SharedDependencyLayerProps): BuiltLayer {
+  const place = [scope.node.path, id].filter((part) => part !== '').join('/');
+  try {
+    return build(scope, id, place, props);
+  } catch (error) {
+    if (error instanceof FaultError) {
+      throw new Error(renderFaults(place, error.faults));
+    }
+    throw error;
+  }
+}
+
+function build(scope: Construct, id: string, place: string, props: SharedDependencyLayerProps): BuiltLayer {
+  const runtimes = props.compatibleRuntimes ?? [];
+  const plan = planOf(props);
+  const name = layerName(scope, id, props, runtimes);
+  const fields = { name, description: props.description, license: props.license, runtimes: plan.runtimes };
+  failOn([...checkLayerFields(fields), ...checkPlan(plan)]);
+
+  const settings = settingsOf(scope, props);
+  const layer = settings.mode === BundlingMode.STUB
+    ? undefined
+    : obtainLayer({ place, plan, settings, outputFolder: Stage.of(scope)?.assetOutdir });
+  if (layer !== undefined) {
+    failOn(checkLayerSize(layer.summary));
+  }
+  return {
+    layerVersionProps: {
+      code: codeOf(layer),
+      layerVersionName: name,
+      description: props.description,
+      license: props.license,
+      removalPolicy: layerRemovalPolicy(scope, props.removalPolicy),
+      compatibleRuntimes: props.compatibleRuntimes,
+      compatibleArchitectures: props.compatibleArchitectures ?? nativeArchitectures(layer),
+    },
+    manifest: () => readManifest(layer, plan),
+  };
+}
+
+function planOf(props: SharedDependencyLayerProps): LayerPlan {
+  const slim = props.slim ?? {};
+  return {
+    contents: props.content.map((content) => content._render()),
+    runtimes: (props.compatibleRuntimes ?? []).map((runtime) => runtime.name),
+    architectures: (props.compatibleArchitectures ?? []).map((architecture) => architecture.name as ArchitectureName),
+    slim: {
+      bytecode: slim.bytecode ?? BytecodeMode.NONE,
+      testFolders: slim.testFolders ?? true,
+      caches: slim.caches ?? true,
+      typeStubs: slim.typeStubs ?? true,
+      nativeSources: slim.nativeSources ?? true,
+      headers: slim.headers ?? true,
+      browserModules: slim.browserModules ?? true,
+      installerFiles: slim.installerFiles ?? true,
+      awsSdk: slim.awsSdk ?? false,
+    },
+  };
+}
+
+function settingsOf(scope: Construct, props: SharedDependencyLayerProps): BuildSettings {
+  const bundling = props.bundling ?? {};
+  return {
+    // CDK says that a stack which is not selected needs no assets, for example under `cdk ls`.
+    mode: Stack.of(scope).bundlingRequired ? bundlingMode(scope, bundling.mode) : BundlingMode.STUB,
+    image: bundling.image?.image,
+    network: bundling.network,
+    platform: bundling.platform,
+    user: bundling.user,
+    indexes: (bundling.indexes ?? []).map((index) => index._render()),
+    excludeNewerDays: excludeNewerDays(scope, bundling.excludeNewer),
+    installTools: bundling.installTools ?? true,
+    frozen: isFrozen(scope),
+  };
+}
+
+function layerName(scope: Construct, id: string, props: SharedDependencyLayerProps, runtimes: readonly Runtime[]): string | undefined {
+  if (props.layerVersionName !== undefined) {
+    return props.layerVersionName;
+  }
+  const purpose = props.purpose ?? id;
+  if (Token.isUnresolved(purpose)) {
+    throw new FaultError({
+      what: '`purpose` is only known at deployment',
+      got: 'a token',
+      allowed: 'plain text',
+      fix: 'write the purpose out, or give `layerVersionName`, which may be a token',
+    });
+  }
+  return layerNaming(scope, props.naming)._nameFor(Stack.of(scope).stackName, purpose, runtimes.map((runtime) => runtime.name));
+}
+
+function codeOf(layer: CachedLayer | undefined): Code {
+  return layer === undefined ? new StubCode() : new ArchiveCode(layer.archivePath, layer.manifestPath, layer.summary.digest);
+}
+
+function nativeArchitectures(layer: CachedLayer | undefined): Architecture[] | undefined {
+  switch (layer?.summary.architecture) {
+    case 'x86_64': return [Architecture.X86_64];
+    case 'arm64': return [Architecture.ARM_64];
+    default: return undefined;
+  }
+}
+
+function readManifest(layer: CachedLayer | undefined, plan: LayerPlan): LayerManifest {
+  if (layer !== undefined) {
+    return JSON.parse(fs.readFileSync(layer.manifestPath, 'utf8')) as LayerManifest;
+  }
+  return {
+    digest: '',
+    unzippedBytes: 0,
+    archiveBytes: 0,
+    bytesBeforeSlimming: 0,
+    runtimes: [...plan.runtimes],
+    packages: [],
+    nativeFiles: [],
+    savings: [],
+    files: [],
+  };
+}

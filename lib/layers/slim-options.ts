@@ -1,0 +1,79 @@
+/** What compiled Python bytecode goes into a layer. */
+export enum BytecodeMode {
+  /** None: the smallest layer that still shows its sources, and the same bytes on every machine. */
+  NONE = 'none',
+  /** Beside the sources: imports start faster, the layer grows. */
+  SOURCE_AND_BYTECODE = 'source-and-bytecode',
+  /** Instead of the sources: fast imports in a small layer; tracebacks show no source lines. */
+  BYTECODE_ONLY = 'bytecode-only',
+}
+
+/**
+ * What is left out of a layer. Each switch is a rule whose id is its name; the manifest says what each saved.
+ * A user's own files (`LayerContent.files`) are never slimmed.
+ */
+export interface SlimOptions {
+  /**
+   * Compiled bytecode, compiled so that it is valid under Lambda's fixed file dates. It needs an interpreter of the runtime's version, or Docker.
+   *
+   * @default BytecodeMode.NONE
+   */
+  readonly bytecode?: BytecodeMode;
+
+  /**
+   * Remove folders named `tests` or `test` inside packages. Folders named `testing` stay: pandas imports one.
+   *
+   * @default true
+   */
+  readonly testFolders?: boolean;
+
+  /**
+   * Remove `__pycache__` folders and compiled files that a package ships: they are stale under Lambda's fixed file dates.
+   *
+   * @default true
+   */
+  readonly caches?: boolean;
+
+  /**
+   * Remove type stubs: `*.pyi`.
+   *
+   * @default true
+   */
+  readonly typeStubs?: boolean;
+
+  /**
+   * Remove C, C++, Cython and Fortran sources, and Python modules that lie beside the native module compiled from them.
+   *
+   * @default true
+   */
+  readonly nativeSources?: boolean;
+
+  /**
+   * Remove C and C++ headers and static libraries, which serve compiling only.
+   *
+   * @default true
+   */
+  readonly headers?: boolean;
+
+  /**
+   * Remove modules that only serve Python in a browser: folders named `emscripten` or `pyodide`.
+   *
+   * @default true
+   */
+  readonly browserModules?: boolean;
+
+  /**
+   * Remove each package's RECORD, the installer's list of what it wrote. With `false` it stays, without the files that are not in the layer.
+   *
+   * @default true
+   */
+  readonly installerFiles?: boolean;
+
+  /**
+   * Leave out the AWS SDK for Python that the runtime brings: boto3, botocore and all that only they need, or nothing of it when
+   * another package of the layer pins a part of it.
+   *
+   * @default false
+   */
+  readonly awsSdk?: boolean;
+}

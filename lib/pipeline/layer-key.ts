@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import type { BuildSettings, LayerPlan } from './layer-plan';
+import type { ResolvedPython } from './read-plan';
+import { targetsOf } from './targets';
+import { isArchive, listFiles, type ContentFile } from '../content/list-files';
+import type { FilesContentSpec } from '../content/content-spec';
+import { sourceContents } from '../content/python-sources';
+import { resolutionKey } from '../resolve/requirement-lines';
+
+/** Raised whenever a build of the same input would leave other bytes. */
+const BUILDER_VERSION = 1;
+
+/**
+ * The name of a layer's bytes: everything that decides them, and nothing that does not. No absolute path, no index, no secret,
+ * nor where it is built: those change no byte.
+ */
+export function layerKey(plan: LayerPlan, resolved: readonly ResolvedPython[], settings: BuildSettings, bytecode: readonly string[]): string {
+  const hash = createHash('sha256');
+  const add = (...parts: readonly string[]): void => parts.forEach((part) => hash.update(`${Buffer.byteLength(part)}:`).update(part));
+  add(`builder ${BUILDER_VERSION}`, JSON.stringify(plan.slim), ...bytecode, settings.image ?? '');
+  add(...targetsOf(plan).map((target) => `${target.runtime} ${target.architecture}`), String(plan.architectures.length));
+  for (const [content, spec] of plan.contents.entries()) {
+    add(spec.kind);
+    if (spec.kind === 'files') {
+      addFiles(add, spec);
+      continue;
+    }
+    add(spec.include);
+    const locals = new Set<string>();
+    for (const one of resolved.filter((candidate) => candidate.content === content)) {
+      const named = spec.sourceBuilds.filter((name) => one.resolution.packages.some((locked) => locked.name === name));
+      add(resolutionKey(one.resolution, spec.directory), named.sort().join(','));
+      one.resolution.localPackages.forEach((local) => locals.add(local.directory));
+    }
+    for (const directory of [...locals].sort()) {
+      addFiles(add, { kind: 'files', path: directory, destination: '', exclude: [] });
+    }
+    if (spec.buildConstraints !== undefined) {
+      add(digestFile(spec.buildConstraints));
+    }
+    if (spec.include === 'sources') {
+      sourceContents(spec.directory).forEach((source) => addFiles(add, source));
+    }
+  }
+  return hash.digest('hex');
+}
+
+function addFiles(add: (...parts: readonly string[]) => void, spec: FilesContentSpec): void {
+  add(spec.destination, String(isArchive(spec)));
+  for (const file of listFiles(spec)) {
+    add(file.path, file.link === undefined ? digestFile(file.source) : `-> ${file.link}`);
+  }
+}
+
+function digestFile(file: ContentFile['source']): string {
+  return createHash('sha256').update(fs.readFileSync(file)).digest('hex');
+}

@@ -1,0 +1,95 @@
+import type { LayerPlan } from './layer-plan';
+import { targetsOf } from './targets';
+import { FaultError, type Fault } from '../common/fault';
+import type { PythonContentSpec } from '../content/content-spec';
+import { readPythonLock } from '../resolve/read-python-lock';
+import type { LockNeeded, PythonResolution } from '../resolve/resolution';
+import type { Target } from '../target/target';
+
+/** Python content for one target. */
+export interface ResolvedPython {
+  /** Place of the content in the plan. */
+  readonly content: number;
+  readonly spec: PythonContentSpec;
+  readonly target: Target;
+  readonly resolution: PythonResolution;
+}
+
+export type PlanReading =
+  | { readonly resolved: readonly ResolvedPython[] }
+  | { readonly lockNeeded: readonly NeededLock[] };
+
+/** Content whose requirements have no lock yet, for the targets that lack it. */
+export interface NeededLock extends LockNeeded {
+  readonly spec: PythonContentSpec;
+  readonly targets: readonly Target[];
+}
+
+/** Reads the locks of a plan. Starts no process, so that a synth with everything cached stays fast. */
+export function readPlan(plan: LayerPlan): PlanReading {
+  const targets = targetsOf(plan);
+  const faults: Fault[] = [];
+  const resolved: ResolvedPython[] = [];
+  const lockNeeded: NeededLock[] = [];
+  for (const [content, spec] of plan.contents.entries()) {
+    if (spec.kind !== 'python') {
+      continue;
+    }
+    const missing: Target[] = [];
+    let needed: LockNeeded | undefined;
+    for (const target of targets) {
+      const reading = collectFaults(faults, () => readPythonLock(spec, target));
+      if (reading === undefined) {
+        break;
+      }
+      if ('reason' in reading) {
+        needed = reading;
+        missing.push(target);
+      } else {
+        resolved.push({ content, spec, target, resolution: reading });
+      }
+    }
+    if (needed !== undefined) {
+      lockNeeded.push({ ...needed, spec, targets: missing });
+    }
+  }
+  if (faults.length > 0) {
+    throw new FaultError(...faults);
+  }
+  return lockNeeded.length > 0 ? { lockNeeded } : { resolved };
+}
+
+/** Reads the locks of a plan that was locked before. */
+export function readLockedPlan(plan: LayerPlan): readonly ResolvedPython[] {
+  const reading = readPlan(plan);
+  if ('resolved' in reading) {
+    return reading.resolved;
+  }
+  throw new FaultError({
+    what: 'the lock that was just written is not found',
+    got: reading.lockNeeded.map((one) => one.lockPath).join('\n'),
+    fix: 'look whether something removes or rewrites it',
+  });
+}
+
+/** The fault where a lock may not be written now. */
+export function frozenLockFaults(needed: readonly NeededLock[]): Fault[] {
+  return needed.map((one) => ({
+    what: one.reason === 'stale' ? 'the lock is of other requirements' : 'the requirements have no lock for every target',
+    got: `${one.lockPath}: nothing for ${[...new Set(one.targets.map((target) => `${target.runtime} on ${target.architecture}`))].join(', ')}`,
+    allowed: 'a lock with hashes in the repository: CI never writes one, since nobody would commit it',
+    fix: 'run `npx cdk-lambda-layers lock -- <app command>` (or synthesise once) on a developer\'s machine, and commit the file',
+  }));
+}
+
+function collectFaults<T>(faults: Fault[], read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof FaultError) {
+      faults.push(...error.faults);
+      return undefined;
+    }
+    throw error;
+  }
+}

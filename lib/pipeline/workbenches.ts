@@ -1,0 +1,78 @@
+import type { BuildSettings } from './layer-plan';
+import { DockerWorkbench } from '../build/docker-workbench';
+import { LocalWorkbench } from '../build/local-workbench';
+import { ToolUnavailable, type Workbench } from '../build/workbench';
+import { FaultError } from '../common/fault';
+import type { Progress } from '../common/progress';
+import type { Target } from '../target/target';
+
+export interface WorkbenchChoice {
+  readonly workFolder: string;
+  readonly cacheRoot: string;
+  readonly settings: BuildSettings;
+  readonly place: string;
+  readonly progress: Progress;
+  readonly target: Target;
+  /** Why only the runtime's own system will do. */
+  readonly dockerReason?: string;
+  /** The interpreter of the target's version must be there, not only uv. */
+  readonly needsInterpreter?: boolean;
+}
+
+/** A workbench that also says whether its system is the runtime's. */
+export type OpenWorkbench = Workbench & { readonly onRuntimeSystem: boolean };
+
+/** The workbench that the mode asks for. AUTO is local; Docker stands in where the tools cannot be had, and leaves the same bytes. */
+export async function openWorkbench(choice: WorkbenchChoice): Promise<OpenWorkbench> {
+  if (choice.settings.mode === 'docker' || choice.dockerReason !== undefined) {
+    return openDocker(choice, choice.dockerReason ?? 'bundling mode DOCKER');
+  }
+  try {
+    const local = await LocalWorkbench.open(choice.workFolder, choice.cacheRoot, choice.settings.installTools);
+    if (choice.needsInterpreter === true) {
+      await local.python(choice.target.pythonVersion, ['-V']);
+    }
+    return Object.assign(local, { onRuntimeSystem: false });
+  } catch (error) {
+    if (!(error instanceof ToolUnavailable)) {
+      throw error;
+    }
+    if (choice.settings.mode === 'local') {
+      throw nothingToBuildWith(choice, [error.message]);
+    }
+    return openDocker(choice, error.message, error);
+  }
+}
+
+async function openDocker(choice: WorkbenchChoice, reason: string, localFailure?: ToolUnavailable): Promise<OpenWorkbench> {
+  const { image, network, platform, user } = choice.settings;
+  try {
+    const docker = await DockerWorkbench.open({
+      workFolder: choice.workFolder,
+      target: choice.target,
+      image,
+      network,
+      platform,
+      user,
+      reason,
+      place: choice.place,
+      announce: (line) => choice.progress.line(line),
+    });
+    return Object.assign(docker, { onRuntimeSystem: true });
+  } catch (error) {
+    if (!(error instanceof ToolUnavailable)) {
+      throw error;
+    }
+    throw nothingToBuildWith(choice, [...(localFailure === undefined ? [reason] : [localFailure.message]), error.message]);
+  }
+}
+
+function nothingToBuildWith(choice: WorkbenchChoice, reasons: readonly string[]): FaultError {
+  const interpreter = choice.needsInterpreter === true ? `Python ${choice.target.pythonVersion}` : 'uv, or any Python 3.9 or newer (its pip brings uv)';
+  return new FaultError({
+    what: choice.needsInterpreter === true ? 'bytecode cannot be compiled here' : 'there is nothing to build the layer with',
+    got: reasons.join('\n'),
+    allowed: choice.settings.mode === 'local' ? `on this machine: ${interpreter}` : `on this machine: ${interpreter}; or a running Docker with the image ${choice.settings.image ?? choice.target.buildImage}`,
+    fix: choice.settings.mode === 'docker' ? 'start Docker and make the image available, or leave BundlingMode.DOCKER out' : 'install one of them',
+  });
+}
