@@ -1,0 +1,4 @@
+import { App } from 'aws-cdk-lib';
+import { UrlShortenerStack } from './url-shortener-stack';
+
+new UrlShortenerStack(new App(), 'UrlShortener');

@@ -1,0 +1,48 @@
+import * as path from 'node:path';
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { LayerContent, SharedDependencyLayer, type BytecodeMode } from '../../lib';
+
+export interface UrlShortenerStackProps extends StackProps {
+  /**
+   * @default - no bytecode in the layer
+   */
+  readonly bytecode?: BytecodeMode;
+}
+
+/** Two functions that share a layer of requests, pyshorteners and qrcode. */
+export class UrlShortenerStack extends Stack {
+  public readonly libs: SharedDependencyLayer;
+  public readonly functions: readonly lambda.Function[];
+
+  constructor(scope: Construct, id: string, props: UrlShortenerStackProps = {}) {
+    super(scope, id, props);
+
+    this.libs = new SharedDependencyLayer(this, 'UrlShortenerLibs', {
+      purpose: 'url-shortener',
+      content: [LayerContent.python(path.join(__dirname, 'layers/url-shortener'), { sourceBuilds: ['pyshorteners'] })],
+      compatibleRuntimes: [lambda.Runtime.PYTHON_3_13],
+      description: 'requests, pyshorteners and qrcode for the URL shortener',
+      license: 'Apache-2.0',
+      slim: { bytecode: props.bytecode },
+    });
+
+    const shorten = new lambda.Function(this, 'Shorten', {
+      runtime: lambda.Runtime.PYTHON_3_13,
+      handler: 'index.handler',
+      code: lambda.Code.fromAsset(path.join(__dirname, 'functions/shorten')),
+      timeout: Duration.seconds(10),
+      layers: [this.libs],
+    });
+
+    const qrCode = new lambda.Function(this, 'QrCode', {
+      runtime: lambda.Runtime.PYTHON_3_13,
+      handler: 'index.handler',
+      code: lambda.Code.fromAsset(path.join(__dirname, 'functions/qr-code')),
+    });
+    this.libs.attachTo(qrCode);
+
+    this.functions = [shorten, qrCode];
+  }
+}
