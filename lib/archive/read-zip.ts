@@ -1,7 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
@@ -60,7 +59,7 @@ export async function listZip(archive: string): Promise<ListedEntry[]> {
 async function readLinks(archive: string, zip: ZipFile, entries: readonly ZipEntry[]): Promise<Map<string, string>> {
   const targets = new Map<string, string>();
   for (const entry of entries.filter((one) => one.kind === 'link')) {
-    targets.set(entry.name, await explaining(archive, entry, async () => text(await openContent(zip, entry))));
+    targets.set(entry.name, await explaining(archive, entry, async () => text(readContent(zip, entry))));
   }
   failOn([...targets].flatMap(([name, target]) => linkFaults(archive, name, target)));
   return targets;
@@ -69,27 +68,27 @@ async function readLinks(archive: string, zip: ZipFile, entries: readonly ZipEnt
 async function extractFile(archive: string, zip: ZipFile, entry: ZipEntry, destination: string): Promise<void> {
   const file = path.join(destination, ...entry.name.split('/'));
   await fs.mkdir(path.dirname(file), { recursive: true });
-  await explaining(archive, entry, async () => pipeline(await openContent(zip, entry), createWriteStream(file, { flags: 'wx' })));
+  await explaining(archive, entry, async () => pipeline(readContent(zip, entry), createWriteStream(file, { flags: 'wx' })));
 }
 
 /** The content of an entry; fails when it is not what the directory declares, and never gives more. */
-async function openContent(zip: ZipFile, entry: ZipEntry): Promise<Readable> {
-  const content = await zip.openReadStreamPromise(entry.raw);
-  return content.compose(async function* (chunks: AsyncIterable<Buffer>) {
-    let bytes = 0;
-    let crc = 0;
-    for await (const chunk of chunks) {
-      bytes += chunk.length;
-      crc = crc32(chunk, crc);
-      if (bytes > entry.bytes) {
-        throw new Error(`it holds more than the declared ${entry.bytes} bytes`);
-      }
-      yield chunk;
+async function* readContent(zip: ZipFile, entry: ZipEntry): AsyncGenerator<Buffer, void, undefined> {
+  let bytes = 0;
+  let crc = 0;
+  for await (const chunk of (await zip.openReadStreamPromise(entry.raw)) as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    crc = crc32(chunk, crc);
+    if (bytes > entry.bytes) {
+      throw new Error(`it holds more than the declared ${entry.bytes} bytes`);
     }
-    if (bytes < entry.bytes || crc !== entry.raw.crc32) {
-      throw new Error(bytes < entry.bytes ? `it holds ${bytes} of the declared ${entry.bytes} bytes` : 'its checksum is wrong');
-    }
-  });
+    yield chunk;
+  }
+  if (bytes < entry.bytes) {
+    throw new Error(`it holds ${bytes} of the declared ${entry.bytes} bytes`);
+  }
+  if (crc !== entry.raw.crc32) {
+    throw new Error('its checksum is wrong');
+  }
 }
 
 /** Says which entry of which archive is broken; errors of the disk are left as they are. */

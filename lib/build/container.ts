@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { describeFailure, runTool, type ToolRun } from './run-tool';
 import { ToolUnavailable } from './workbench';
 import { FaultError } from '../common/fault';
@@ -83,13 +84,8 @@ export class Container {
   }
 
   public async remove(): Promise<void> {
-    const ended = new Promise((resolve) => this.client.once('close', resolve));
-    const isOver = this.client.exitCode !== null || this.client.signalCode !== null;
     await engine(['rm', '--force', this.name]).catch(() => undefined);
-    this.client.stdin?.end();
-    if (!isOver) {
-      await ended;
-    }
+    this.client.stdin?.destroy();
   }
 
   private async copy(source: string, target: string): Promise<void> {
@@ -148,12 +144,13 @@ async function pull(options: ContainerOptions): Promise<void> {
 /** Starts a client that stays attached, and waits for the container's first line; what ended before that is a finished run. */
 function attach(args: readonly string[]): Promise<{ client: ChildProcess; firstLine: string } | ToolRun> {
   return new Promise((resolve, reject) => {
-    const client = spawn(engineCommand(), args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const client = spawn(engineCommand(), args, { env: process.env, stdio: ['pipe', 'pipe', 'pipe'] });
     const output = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr'] as const) {
       client[stream].setEncoding('utf8').on('data', (chunk: string) => {
         output[stream] += chunk;
         if (output.stdout.includes('\n')) {
+          letGo(client);
           resolve({ client, firstLine: output.stdout.trim() });
         }
       });
@@ -162,6 +159,14 @@ function attach(args: readonly string[]): Promise<{ client: ChildProcess; firstL
     client.on('close', (code, signal) => resolve({ code, signal, ...output }));
     client.stdin.on('error', () => undefined);
   });
+}
+
+/** Lets this process end while the client is attached. */
+function letGo(client: ChildProcess): void {
+  client.unref();
+  for (const pipe of [client.stdin, client.stdout, client.stderr]) {
+    (pipe as Socket).unref();
+  }
 }
 
 /** Runs the engine's client in the whole environment: its contexts and credential helpers need it, and no package's code runs in it. */

@@ -99,7 +99,7 @@ export class DockerWorkbench implements Workbench {
   public async provide(folder: string): Promise<void> {
     const inside = `${WORK}/${folder}`;
     await runAsRoot(this.container, 'rm -rf "$1" && mkdir -p "$1"', inside);
-    await this.container.copyIn(path.join(this.workFolder, folder, '.'), inside);
+    await this.container.copyIn(`${path.join(this.workFolder, folder)}/.`, inside);
     await runAsRoot(this.container, 'chown -R "$2" "$1"', inside, this.container.owner);
   }
 

@@ -37,8 +37,13 @@ const EXPLANATIONS: readonly Explanation[] = [
     fix: 'check the variables that the index names in `usernameEnv` and `passwordEnv`',
   },
   {
-    pattern: /([A-Za-z0-9._-]+)(?:==[^\s,]+)? has no usable wheels|no (?:usable )?wheels? (?:are|is) available for ([A-Za-z0-9._-]+)|(?:building|using) source distributions? (?:for|of)?\s*`?([A-Za-z0-9._-]*)`?[^\n]*disabled/i,
-    what: (match) => `${match[1] ?? match[2] ?? match[3] ?? 'a package'} has no wheel that fits`,
+    pattern: /([A-Za-z0-9._-]+)(?:==[^\s,]+)? has no (?:usable )?wheels?\b|no (?:usable )?wheels? (?:are|is) available for ([A-Za-z0-9._-]+)/i,
+    what: (match) => `${match[1] ?? match[2]} has no wheel that fits`,
+    fix: 'choose a version with a fitting wheel; if it has none for any platform, name it in `sourceBuilds`, which runs its code on this machine',
+  },
+  {
+    pattern: /(?:building|using) source distributions? (?:for|of)?\s*`?([A-Za-z0-9._-]*)`?[^\n]*disabled/i,
+    what: (match) => `${match[1] === '' ? 'a package' : match[1]} has no wheel that fits`,
     fix: 'choose a version with a fitting wheel; if it has none for any platform, name it in `sourceBuilds`, which runs its code on this machine',
   },
   {
@@ -68,7 +73,9 @@ export function explainUvFailure(run: ToolRun, install: Pick<PythonInstall, 'tar
   const text = redact(`${run.stderr}\n${run.stdout}`, access.secrets);
   const known = EXPLANATIONS.map((one) => ({ ...one, match: one.pattern.exec(text) })).find((one) => one.match !== null);
   const indexes = install.indexes.map((index) => {
-    const variables = [index.usernameEnv, index.passwordEnv].filter((name) => name !== undefined).map((name) => `${name} ${process.env[name] ? 'is set' : 'is empty'}`);
+    const variables = [index.usernameEnv, index.passwordEnv]
+      .filter((name) => name !== undefined)
+      .map((name) => `${name} ${process.env[name] ? 'is set' : 'is empty'}`);
     return `index ${index.name}${variables.length > 0 ? ` (${variables.join(', ')})` : ''}`;
   });
   return {

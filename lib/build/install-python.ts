@@ -47,7 +47,13 @@ export async function installPython(bench: Workbench, workFolder: string, instal
     await installGroup(bench, install, group, lists[number], constraints);
   }
   for (const local of locals) {
-    await runUv(bench, install, { packages: [] }, [...commonArguments(install, constraints), '--no-deps', '--no-binary', local.name, ...local.argument]);
+    await runUv(bench, install, { packages: [] }, [
+      ...commonArguments(install, constraints),
+      '--no-deps',
+      '--no-binary',
+      local.name,
+      ...local.argument,
+    ]);
   }
   await bench.collect(install.folder);
   return { site, localNative: await checkWheels(site, install) };
@@ -60,7 +66,11 @@ async function stageRequirements(folder: string, install: PythonInstall, group: 
 }
 
 async function installGroup(
-  bench: Workbench, install: PythonInstall, group: IndexGroup<LockedPackage>, list: string, constraints: readonly string[],
+  bench: Workbench,
+  install: PythonInstall,
+  group: IndexGroup<LockedPackage>,
+  list: string,
+  constraints: readonly string[],
 ): Promise<void> {
   // A list that may lack a dependency is completed by uv, which then finds no hash for it and says which.
   const closed = install.resolution.closed || group.onlyFrom !== undefined || install.indexes.some((index) => index.only.length > 0);
@@ -70,22 +80,33 @@ async function installGroup(
     '--require-hashes',
     ...(closed ? ['--no-deps'] : []),
     ...[...new Set(named)].flatMap((name) => ['--no-binary', name]),
-    '-r', list,
+    '-r',
+    list,
   ]);
 }
 
 function commonArguments(install: PythonInstall, constraints: readonly string[]): string[] {
   const { target } = install;
   return [
-    'pip', 'install',
-    '--target', `${install.folder}/site`,
-    '--python-platform', target.uvPlatform,
-    '--python-version', target.pythonVersion,
-    '--only-binary', ':all:',
-    '--no-installer-metadata', '--no-compile-bytecode',
-    '--no-progress', '--color', 'never',
+    'pip',
+    'install',
+    '--target',
+    `${install.folder}/site`,
+    '--python-platform',
+    target.uvPlatform,
+    '--python-version',
+    target.pythonVersion,
+    '--only-binary',
+    ':all:',
+    '--no-installer-metadata',
+    '--no-compile-bytecode',
+    '--no-progress',
+    '--color',
+    'never',
     ...constraints.flatMap((file) => ['--build-constraints', `${install.folder}/${file}`]),
-    '--require-build-hashes', '--preview-features', 'build-dependency-hashes',
+    '--require-build-hashes',
+    '--preview-features',
+    'build-dependency-hashes',
   ];
 }
 
@@ -104,26 +125,30 @@ async function runUv(bench: Workbench, install: PythonInstall, group: IndexGroup
 
 async function stageBuildConstraints(folder: string, install: PythonInstall): Promise<string[]> {
   const files = [BUILD_REQUIREMENTS, ...(install.buildConstraints === undefined ? [] : [install.buildConstraints])];
-  return Promise.all(files.map(async (file, number) => {
-    const name = `build-requirements-${number}.txt`;
-    await fs.copyFile(file, path.join(folder, name));
-    return name;
-  }));
+  return Promise.all(
+    files.map(async (file, number) => {
+      const name = `build-requirements-${number}.txt`;
+      await fs.copyFile(file, path.join(folder, name));
+      return name;
+    }),
+  );
 }
 
 /** Copies local packages aside: build backends write into the folder that they build, which must not be the user's. */
 async function stageLocalPackages(folder: string, install: PythonInstall): Promise<{ name: string; argument: string[] }[]> {
-  return Promise.all(install.resolution.localPackages.map(async (local, number) => {
-    const name = `local-${number}`;
-    await fs.cp(local.directory, path.join(folder, name), { recursive: true, filter: (source) => !isBuildLeftover(path.basename(source)) });
-    const requirement = `./${install.folder}/${name}`;
-    if (local.marker === undefined) {
-      return { name: local.name, argument: [requirement] };
-    }
-    const file = `${name}.txt`;
-    await fs.writeFile(path.join(folder, file), `${requirement} ; ${local.marker}\n`);
-    return { name: local.name, argument: ['-r', `${install.folder}/${file}`] };
-  }));
+  return Promise.all(
+    install.resolution.localPackages.map(async (local, number) => {
+      const name = `local-${number}`;
+      await fs.cp(local.directory, path.join(folder, name), { recursive: true, filter: (source) => !isBuildLeftover(path.basename(source)) });
+      const requirement = `./${install.folder}/${name}`;
+      if (local.marker === undefined) {
+        return { name: local.name, argument: [requirement] };
+      }
+      const file = `${name}.txt`;
+      await fs.writeFile(path.join(folder, file), `${requirement} ; ${local.marker}\n`);
+      return { name: local.name, argument: ['-r', `${install.folder}/${file}`] };
+    }),
+  );
 }
 
 function isBuildLeftover(name: string): boolean {

@@ -4,8 +4,8 @@ import { explainUvFailure } from './explain-uv';
 import { claims, indexArguments, requestAccess } from './package-indexes';
 import type { Workbench } from './workbench';
 import { FaultError } from '../common/fault';
-import type { IndexSpec } from '../resolve/index-spec';
 import { normalizeName } from '../content/package-name';
+import type { IndexSpec } from '../resolve/index-spec';
 import { readPythonLock } from '../resolve/read-python-lock';
 import type { LockedPackage } from '../resolve/resolution';
 import type { Target } from '../target/target';
@@ -49,7 +49,9 @@ async function resolveClaimed(bench: Workbench, workFolder: string, request: Loc
   const claimed = new Set(request.requirements.map(requirementName).filter(isClaimed));
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     const outcome = await compile(bench, workFolder, request, platform, claimed);
-    const names = outcome.packages?.map((one) => one.name) ?? [...(outcome.error?.message ?? '').matchAll(/[A-Za-z0-9][A-Za-z0-9._-]*/g)].map((match) => normalizeName(match[0]));
+    const names =
+      outcome.packages?.map((one) => one.name) ??
+      [...(outcome.error?.message ?? '').matchAll(/[A-Za-z0-9][A-Za-z0-9._-]*/g)].map((match) => normalizeName(match[0]));
     const further = names.filter((name) => isClaimed(name) && !claimed.has(name));
     if (further.length === 0) {
       if (outcome.packages === undefined) {
@@ -59,11 +61,19 @@ async function resolveClaimed(bench: Workbench, workFolder: string, request: Loc
     }
     further.forEach((name) => claimed.add(name));
   }
-  throw new FaultError({ what: 'the requirements bring up private packages without end', got: [...claimed].join(', '), fix: 'name them in the requirements' });
+  throw new FaultError({
+    what: 'the requirements bring up private packages without end',
+    got: [...claimed].join(', '),
+    fix: 'name them in the requirements',
+  });
 }
 
 async function compile(
-  bench: Workbench, workFolder: string, request: LockRequest, platform: string, claimed: ReadonlySet<string>,
+  bench: Workbench,
+  workFolder: string,
+  request: LockRequest,
+  platform: string,
+  claimed: ReadonlySet<string>,
 ): Promise<{ packages?: LockedPackage[]; error?: FaultError }> {
   const folder = path.join(workFolder, request.folder);
   const access = await requestAccessOf(request);
@@ -73,14 +83,25 @@ async function compile(
   await fs.writeFile(path.join(folder, 'pyproject.toml'), projectFile(request, claimed, access.urls));
   await bench.provide(request.folder);
   const args = [
-    'pip', 'compile', `${request.folder}/pyproject.toml`,
-    '-c', `${request.folder}/constraints.txt`,
-    '-o', `${request.folder}/pylock.toml`,
-    '--python-platform', platform,
-    '--python-version', request.target.pythonVersion,
-    '--only-binary', ':all:',
+    'pip',
+    'compile',
+    `${request.folder}/pyproject.toml`,
+    '-c',
+    `${request.folder}/constraints.txt`,
+    '-o',
+    `${request.folder}/pylock.toml`,
+    '--python-platform',
+    platform,
+    '--python-version',
+    request.target.pythonVersion,
+    '--only-binary',
+    ':all:',
     ...request.sourceBuilds.flatMap((name) => ['--no-binary', name]),
-    '--no-progress', '--color', 'never', '--quiet', '--no-header',
+    '--no-progress',
+    '--color',
+    'never',
+    '--quiet',
+    '--no-header',
     ...(request.excludeNewerDays === undefined ? [] : ['--exclude-newer', daysAgo(request.excludeNewerDays)]),
     ...indexArguments({ packages: [] }, request.indexes, access.urls),
   ];
@@ -90,14 +111,20 @@ async function compile(
   }
   await bench.collect(request.folder);
   await fs.rm(path.join(folder, 'pyproject.toml'));
-  const reading = readPythonLock({ kind: 'python', directory: folder, include: 'dependencies', sourceBuilds: [], groups: [], extras: [] }, request.target);
+  const reading = readPythonLock(
+    { kind: 'python', directory: folder, include: 'dependencies', sourceBuilds: [], groups: [], extras: [] },
+    request.target,
+  );
   return { packages: 'reason' in reading ? [] : [...reading.packages] };
 }
 
 async function requestAccessOf(request: LockRequest): Promise<{ env: Record<string, string>; secrets: string[]; urls: Map<string, string> }> {
   const groups = [undefined, ...request.indexes.filter((index) => index.only.length > 0)];
   const all = await Promise.all(groups.map((onlyFrom) => requestAccess({ packages: [], onlyFrom }, request.indexes)));
-  const env = Object.assign({}, ...all.map((one) => Object.fromEntries(Object.entries(one.env).filter(([, value]) => value !== '')))) as Record<string, string>;
+  const env = Object.assign({}, ...all.map((one) => Object.fromEntries(Object.entries(one.env).filter(([, value]) => value !== '')))) as Record<
+    string,
+    string
+  >;
   return { env, secrets: all.flatMap((one) => [...one.secrets]), urls: new Map(all.flatMap((one) => [...one.urls])) };
 }
 
@@ -106,25 +133,44 @@ function projectFile(request: LockRequest, claimed: ReadonlySet<string>, urls: R
   const direct = new Set(request.requirements.map(requirementName));
   const dependencies = [...request.requirements, ...[...claimed].filter((name) => !direct.has(name))];
   return [
-    '[project]', 'name = "layer"', 'version = "0"', `requires-python = "==${request.target.pythonVersion}.*"`,
-    'dependencies = [', ...dependencies.map((line) => `  ${JSON.stringify(line)},`), ']',
+    '[project]',
+    'name = "layer"',
+    'version = "0"',
+    `requires-python = "==${request.target.pythonVersion}.*"`,
+    'dependencies = [',
+    ...dependencies.map((line) => `  ${JSON.stringify(line)},`),
+    ']',
     '[tool.uv.sources]',
     ...[...claimed].map((name) => `${JSON.stringify(name)} = { index = ${JSON.stringify(claiming.find((index) => claims(index, name))?.name)} }`),
-    ...claiming.flatMap((index) => ['[[tool.uv.index]]', `name = ${JSON.stringify(index.name)}`, `url = ${JSON.stringify(index.url ?? urls.get(index.name))}`, 'explicit = true']),
+    ...claiming.flatMap((index) => [
+      '[[tool.uv.index]]',
+      `name = ${JSON.stringify(index.name)}`,
+      `url = ${JSON.stringify(index.url ?? urls.get(index.name))}`,
+      'explicit = true',
+    ]),
     '',
   ].join('\n');
 }
 
 /** Says where the runtime's old system is why a version is not the newest. */
-async function olderForWantOfWheel(bench: Workbench, workFolder: string, request: LockRequest, packages: readonly LockedPackage[]): Promise<string[]> {
+async function olderForWantOfWheel(
+  bench: Workbench,
+  workFolder: string,
+  request: LockRequest,
+  packages: readonly LockedPackage[],
+): Promise<string[]> {
   const platform = request.target.uvPlatform.replace(/manylinux.*$/, NEWEST_MANYLINUX);
   const unbound = await resolveClaimed(bench, workFolder, { ...request, folder: `${request.folder}-newest` }, platform).catch(() => []);
+  const { runtime, architecture, glibc } = request.target;
+  const runtimeText = `${runtime} on ${architecture} (glibc ${glibc})`;
   const newest = new Map(unbound.map((one) => [one.name, one.version]));
   return packages.flatMap((one) => {
     const better = newest.get(one.name);
-    return better === undefined || better === one.version ? [] : [
-      `${one.name} ${one.version} instead of ${better}, which has no wheel for ${request.target.runtime} (glibc ${request.target.glibc}) on ${request.target.architecture}`,
-    ];
+    return better === undefined || better === one.version
+      ? []
+      : [
+        `${one.name} ${one.version} instead of ${better}, which has no wheel for ${runtimeText}`,
+      ];
   });
 }
 

@@ -1,6 +1,6 @@
+import { requestCodeArtifactAccess } from './code-artifact';
 import { FaultError, type Fault } from '../common/fault';
 import type { IndexSpec } from '../resolve/index-spec';
-import { requestCodeArtifactAccess } from './code-artifact';
 
 /** What uv must be told to reach the indexes of one run. */
 export interface IndexAccess {
@@ -34,7 +34,12 @@ export function groupByIndex<T extends { readonly name: string }>(packages: read
 /** Whether an index is the only one that a name may come from. */
 export function claims(index: IndexSpec, name: string): boolean {
   return index.only.some((pattern) => {
-    const expression = pattern.toLowerCase().replace(/[-_.]+/g, '-').split('*').map((part) => part.replace(/[^a-z0-9-]/g, '\\$&')).join('.*');
+    const expression = pattern
+      .toLowerCase()
+      .replace(/[-_.]+/g, '-')
+      .split('*')
+      .map((part) => part.replace(/[^a-z0-9-]/g, '\\$&'))
+      .join('.*');
     return new RegExp(`^${expression}$`).test(name);
   });
 }
@@ -56,11 +61,14 @@ export async function requestAccess(group: IndexGroup<unknown>, indexes: readonl
   const faults: Fault[] = [];
   const secrets: string[] = [];
   for (const index of used) {
-    const credentials = index.codeArtifact === undefined ? fromEnvironment(index, faults) : await requestCodeArtifactAccess(index.name, index.codeArtifact);
+    const credentials =
+      index.codeArtifact === undefined ? fromEnvironment(index, faults) : await requestCodeArtifactAccess(index.name, index.codeArtifact);
     if (credentials.url !== undefined) {
       urls.set(index.name, credentials.url);
     }
-    const prefix = `UV_INDEX_${uvName(index.name).toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
+    const prefix = `UV_INDEX_${uvName(index.name)
+      .toUpperCase()
+      .replace(/[^A-Z0-9]/g, '_')}`;
     if (credentials.username !== undefined) {
       env[`${prefix}_USERNAME`] = credentials.username;
     }

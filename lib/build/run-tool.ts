@@ -21,7 +21,11 @@ const TAIL_LINES = 20;
 /** Runs a tool to its end. Rejects only when it cannot be started; the error then has Node's `code`, such as ENOENT. */
 export function runTool(command: string, args: readonly string[], options: ToolOptions): Promise<ToolRun> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: options.cwd, env: options.env, stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd: options.cwd,
+      env: options.env,
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
     const output = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr'] as const) {
       child[stream]?.setEncoding('utf8').on('data', (chunk: string) => {
@@ -37,7 +41,10 @@ export function runTool(command: string, args: readonly string[], options: ToolO
 /** How a failed tool ended, with the last lines that it wrote. */
 export function describeFailure(tool: string, run: ToolRun, secrets: readonly string[] = []): string {
   const end = run.signal === null ? `${tool} ended with exit code ${run.code}` : `${tool} was killed by ${run.signal}`;
-  const lines = redact(`${run.stdout}\n${run.stderr}`, secrets).split('\n').map((line) => line.trimEnd()).filter((line) => line !== '');
+  const lines = redact(`${run.stdout}\n${run.stderr}`, secrets)
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '');
   return [end, ...lines.slice(-TAIL_LINES)].join('\n');
 }
 

@@ -1,5 +1,5 @@
-import type { Target } from '../target/target';
 import { MACHINES } from '../target/runtimes';
+import type { Target } from '../target/target';
 
 /** How a wheel's tag relates to a target. */
 export type WheelFit =

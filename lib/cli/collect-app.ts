@@ -20,11 +20,20 @@ export async function collectApp(app: readonly string[]): Promise<BuildJob[]> {
       throw new UsageError(`the app command cannot be started: ${error.message}`);
     });
     if (run.code !== 0) {
-      throw new FaultError({ what: 'the app did not synthesise', got: describeFailure(command.join(' '), run), fix: 'make the app command work alone first' });
+      throw new FaultError({
+        what: 'the app did not synthesise',
+        got: describeFailure(command.join(' '), run),
+        fix: 'make the app command work alone first',
+      });
     }
     const jobs = collectedJobs(file);
     if (jobs.length === 0) {
-      throw new FaultError({ what: 'the app has no layers to build', got: command.join(' '), allowed: 'an app with at least one layer of cdk-lambda-layers', fix: 'give the command that synthesises the app, as in cdk.json' });
+      throw new FaultError({
+        what: 'the app has no layers to build',
+        got: command.join(' '),
+        allowed: 'an app with at least one layer of cdk-lambda-layers',
+        fix: 'give the command that synthesises the app, as in cdk.json',
+      });
     }
     return jobs;
   } finally {

@@ -16,7 +16,9 @@ export async function inspect(args: readonly string[], json: boolean): Promise<v
   }
   const file = path.resolve(subject);
   const manifests = /\.(?:json|template)$/.test(file) ? manifestsOfTemplate(file) : [{ layer: subject, manifest: await manifestOf(file) }];
-  process.stdout.write(json ? `${JSON.stringify(manifests.length === 1 ? manifests[0].manifest : manifests, undefined, 2)}\n` : manifests.map(render).join('\n'));
+  process.stdout.write(
+    json ? `${JSON.stringify(manifests.length === 1 ? manifests[0].manifest : manifests, undefined, 2)}\n` : manifests.map(render).join('\n'),
+  );
 }
 
 interface NamedManifest {
@@ -75,7 +77,12 @@ function readTemplate(file: string): Template {
   try {
     return JSON.parse(fs.readFileSync(file, 'utf8')) as Template;
   } catch (error) {
-    throw new FaultError({ what: 'the template cannot be read', got: `${file}: ${(error as Error).message}`, allowed: 'a CloudFormation template in JSON', fix: 'name a *.template.json of the output folder' });
+    throw new FaultError({
+      what: 'the template cannot be read',
+      got: `${file}: ${(error as Error).message}`,
+      allowed: 'a CloudFormation template in JSON',
+      fix: 'name a *.template.json of the output folder',
+    });
   }
 }
 
@@ -84,7 +91,15 @@ function render({ layer, manifest }: NamedManifest): string {
   return [
     `${layer}: ${manifest.unzippedBytes} bytes unzipped, ${manifest.archiveBytes} zipped, ${manifest.files.length} files`,
     `  digest ${manifest.digest}`,
-    ...packages.map((one) => `  ${one.name} ${one.version}: ${one.bytes} bytes${one.license === undefined ? '' : `, ${one.license}`}${one.hasNativeCode ? ', native' : ''}${one.sourceBuild ? ', built from source' : ''}`),
+    ...packages.map(
+      (one) =>
+        `  ${[
+          `${one.name} ${one.version}: ${one.bytes} bytes`,
+          ...(one.license === undefined ? [] : [one.license]),
+          ...(one.hasNativeCode ? ['native'] : []),
+          ...(one.sourceBuild ? ['built from source'] : []),
+        ].join(', ')}`,
+    ),
     ...manifest.nativeFiles.map((one) => `  native: ${one.path}: ${one.machine}${one.glibc === undefined ? '' : `, GLIBC_${one.glibc}`}`),
     ...manifest.savings.filter((one) => one.bytes > 0).map((one) => `  slimmed: ${one.rule}: ${one.files} files, ${one.bytes} bytes`),
     '',

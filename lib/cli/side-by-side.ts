@@ -10,7 +10,10 @@ export interface JobResult<T> {
   readonly faults: readonly Fault[];
 }
 
-/** Works on jobs side by side, as many as the machine has cores and one more, since installing waits for the network. All of them run, whatever fails. */
+/**
+ * Works on jobs side by side, as many as the machine has cores and one more, since installing waits for the network.
+ * All of them run, whatever fails.
+ */
 export async function sideBySide<T>(jobs: readonly BuildJob[], work: (job: BuildJob) => Promise<T>): Promise<JobResult<T>[]> {
   const results: JobResult<T>[] = new Array(jobs.length);
   const queue = [...jobs.entries()];

@@ -107,7 +107,8 @@ export class LayerContent {
   }
 
   /**
-   * Any other file, folder or .zip archive. A folder's content and an archive's entries are placed at the root of the layer unless a destination is given.
+   * Any other file, folder or .zip archive. A folder's content and an archive's entries are placed at the root of the layer
+   * unless a destination is given.
    *
    * @param file file, folder or .zip, resolved like `Code.fromAsset`'s: relative to the working folder of the app
    */

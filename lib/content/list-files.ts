@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { Ignore } from 'ignore';
+import type { Ignore, default as ignoreModule } from 'ignore';
 import type { FilesContentSpec } from './content-spec';
 import { FaultError, failOn, type Fault } from '../common/fault';
 
@@ -16,9 +16,26 @@ export interface ContentFile {
 
 /** Never part of a layer: what tools leave, environments of one machine, and files that hold secrets. */
 const ALWAYS_OUT = [
-  '.git', '.hg', '.svn', '.DS_Store', 'Thumbs.db',
-  '__pycache__', '*.py[co]', '.pytest_cache', '.mypy_cache', '.ruff_cache', '.tox', '.nox', '.cache', '*.egg-info',
-  '.venv', 'venv', '.env', '.env.*', 'cdk.out', '.cdk-lambda-layers',
+  '.git',
+  '.hg',
+  '.svn',
+  '.DS_Store',
+  'Thumbs.db',
+  '__pycache__',
+  '*.py[co]',
+  '.pytest_cache',
+  '.mypy_cache',
+  '.ruff_cache',
+  '.tox',
+  '.nox',
+  '.cache',
+  '*.egg-info',
+  '.venv',
+  'venv',
+  '.env',
+  '.env.*',
+  'cdk.out',
+  '.cdk-lambda-layers',
 ];
 
 /** Whether the content is an archive that gets unpacked. */
@@ -30,7 +47,12 @@ export function isArchive(spec: FilesContentSpec): boolean {
 export function listFiles(spec: FilesContentSpec): ContentFile[] {
   const stat = fs.statSync(spec.path, { throwIfNoEntry: false });
   if (stat === undefined) {
-    throw new FaultError({ what: 'the content does not exist', got: spec.path, allowed: 'a file, a folder or a .zip archive', fix: 'correct the path; it is relative to the working folder of the app' });
+    throw new FaultError({
+      what: 'the content does not exist',
+      got: spec.path,
+      allowed: 'a file, a folder or a .zip archive',
+      fix: 'correct the path; it is relative to the working folder of the app',
+    });
   }
   if (stat.isFile()) {
     return [{ path: path.basename(spec.path), source: spec.path }];
@@ -39,7 +61,12 @@ export function listFiles(spec: FilesContentSpec): ContentFile[] {
   walk.folder('');
   failOn(walk.faults);
   if (walk.files.length === 0) {
-    throw new FaultError({ what: 'the folder has nothing for the layer', got: spec.path, allowed: 'at least one file that is not ignored', fix: 'add files, or look at .gitignore and `exclude`' });
+    throw new FaultError({
+      what: 'the folder has nothing for the layer',
+      got: spec.path,
+      allowed: 'at least one file that is not ignored',
+      fix: 'add files, or look at .gitignore and `exclude`',
+    });
   }
   return walk.files;
 }
@@ -53,7 +80,9 @@ class Walk {
 
   constructor(spec: FilesContentSpec) {
     this.root = spec.path;
-    this.excluded = newIgnore().add(ALWAYS_OUT).add([...spec.exclude]);
+    this.excluded = newIgnore()
+      .add(ALWAYS_OUT)
+      .add([...spec.exclude]);
     this.gitIgnored = new GitIgnore(spec.path);
   }
 
@@ -72,7 +101,11 @@ class Walk {
       } else if (entry.isFile()) {
         this.files.push({ path: child, source: path.join(absolute, entry.name) });
       } else {
-        this.faults.push({ what: 'the folder has something that is neither file, folder nor link', got: path.join(absolute, entry.name), fix: 'remove it, or `exclude` it' });
+        this.faults.push({
+          what: 'the folder has something that is neither file, folder nor link',
+          got: path.join(absolute, entry.name),
+          fix: 'remove it, or `exclude` it',
+        });
       }
     }
   }
@@ -83,7 +116,11 @@ class Walk {
       const entries = fs.readdirSync(folder, { withFileTypes: true });
       return entries.some((entry) => entry.name === 'pyvenv.cfg') ? [] : entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     } catch (error) {
-      this.faults.push({ what: 'a folder cannot be read', got: `${folder} (${(error as NodeJS.ErrnoException).code})`, fix: 'change its permissions, or `exclude` it' });
+      this.faults.push({
+        what: 'a folder cannot be read',
+        got: `${folder} (${(error as NodeJS.ErrnoException).code})`,
+        fix: 'change its permissions, or `exclude` it',
+      });
       return [];
     }
   }
@@ -93,14 +130,23 @@ class Walk {
     const target = path.resolve(path.dirname(absolute), link);
     const inside = path.relative(this.root, target);
     if (path.isAbsolute(link) || inside === '..' || inside.startsWith(`..${path.sep}`)) {
-      this.faults.push({ what: 'a symbolic link leaves the folder', got: `${absolute} -> ${link}`, allowed: 'relative links inside the folder', fix: 'copy the file in, or `exclude` the link' });
+      this.faults.push({
+        what: 'a symbolic link leaves the folder',
+        got: `${absolute} -> ${link}`,
+        allowed: 'relative links inside the folder',
+        fix: 'copy the file in, or `exclude` the link',
+      });
       return;
     }
     try {
       fs.statSync(absolute);
     } catch (error) {
       const loop = (error as NodeJS.ErrnoException).code === 'ELOOP';
-      this.faults.push({ what: loop ? 'symbolic links go round in a circle' : 'a symbolic link leads nowhere', got: `${absolute} -> ${link}`, fix: 'mend the link, or `exclude` it' });
+      this.faults.push({
+        what: loop ? 'symbolic links go round in a circle' : 'a symbolic link leads nowhere',
+        got: `${absolute} -> ${link}`,
+        fix: 'mend the link, or `exclude` it',
+      });
       return;
     }
     this.files.push({ path: relative, source: absolute, link: link.split(path.sep).join('/') });
@@ -159,7 +205,7 @@ function foldersBetween(root: string, folder: string): string[] {
 }
 
 /** Loaded when a folder is walked: a synth of locked packages alone never needs it. */
-function newIgnore(): Ignore {
+function newIgnore(ignoreCase = false): Ignore {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return (require('ignore') as typeof import('ignore'))();
+  return (require('ignore') as typeof ignoreModule)({ ignoreCase });
 }

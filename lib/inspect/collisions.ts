@@ -18,7 +18,7 @@ export async function mergeEntries(lists: readonly (readonly OptEntry[])[]): Pro
     if (other === undefined) {
       merged.set(entry.path, entry);
     } else if (await isSameContent(other, entry)) {
-      merged.set(entry.path, isExecutable(other) ? other : entry);
+      merged.set(entry.path, isExecutable(entry) ? entry : other);
     } else {
       faults.push({
         what: 'two contents bring the same path with different content',

@@ -19,10 +19,12 @@ const BUNDLING_VARIABLE = 'CDK_LAMBDA_LAYERS_BUNDLING';
 /** The mode by prop, else context, else environment. */
 export function bundlingMode(scope: Construct, asked: BundlingMode | undefined): BundlingMode {
   const modes = Object.values(BundlingMode);
-  return asked
-    ?? choice(`context ${ContextKey.BUNDLING}`, scope.node.tryGetContext(ContextKey.BUNDLING), modes)
-    ?? choice(`environment variable ${BUNDLING_VARIABLE}`, process.env[BUNDLING_VARIABLE] || undefined, modes)
-    ?? BundlingMode.AUTO;
+  return (
+    asked ??
+    choice(`context ${ContextKey.BUNDLING}`, scope.node.tryGetContext(ContextKey.BUNDLING), modes) ??
+    choice(`environment variable ${BUNDLING_VARIABLE}`, process.env[BUNDLING_VARIABLE] || undefined, modes) ??
+    BundlingMode.AUTO
+  );
 }
 
 /** Days that a release must be old, by prop, else context. */
@@ -57,21 +59,26 @@ export function layerNaming(scope: Construct, asked: LayerNaming | undefined): L
   }
   const name = choice(`context ${ContextKey.NAMING}`, scope.node.tryGetContext(ContextKey.NAMING), ['scoped', 'byPurpose', 'none']);
   switch (name) {
-    case 'byPurpose': return LayerNaming.byPurpose();
-    case 'none': return LayerNaming.none();
-    default: return LayerNaming.scoped();
+    case 'byPurpose':
+      return LayerNaming.byPurpose();
+    case 'none':
+      return LayerNaming.none();
+    default:
+      return LayerNaming.scoped();
   }
 }
 
 /** The removal policy by prop, else context. */
 export function layerRemovalPolicy(scope: Construct, asked: RemovalPolicy | undefined): RemovalPolicy {
-  return asked
-    ?? choice(
-      `context ${ContextKey.REMOVAL_POLICY}`,
-      scope.node.tryGetContext(ContextKey.REMOVAL_POLICY),
-      [RemovalPolicy.RETAIN, RemovalPolicy.DESTROY, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE],
-    )
-    ?? RemovalPolicy.RETAIN;
+  return (
+    asked ??
+    choice(`context ${ContextKey.REMOVAL_POLICY}`, scope.node.tryGetContext(ContextKey.REMOVAL_POLICY), [
+      RemovalPolicy.RETAIN,
+      RemovalPolicy.DESTROY,
+      RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    ]) ??
+    RemovalPolicy.RETAIN
+  );
 }
 
 /** Whether SAM CLI shall be able to run the functions locally with the layer. */
@@ -92,5 +99,10 @@ function choice<T extends string>(source: string, value: unknown, allowed: reado
 }
 
 function wrongContext(source: string, value: unknown, allowed: string): FaultError {
-  return new FaultError({ what: `${source} has a value that means nothing`, got: JSON.stringify(value), allowed, fix: 'correct the value, or remove it' });
+  return new FaultError({
+    what: `${source} has a value that means nothing`,
+    got: JSON.stringify(value),
+    allowed,
+    fix: 'correct the value, or remove it',
+  });
 }

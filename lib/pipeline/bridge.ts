@@ -76,14 +76,13 @@ export function unpackLayer(archive: string, folder: string): void {
 }
 
 function runBuildProcess(request: BuildRequest): CachedLayer | undefined {
-  // A loader of the app's own, such as a TypeScript one, would only slow the child down.
-  const { NODE_OPTIONS: _nodeOptions, ...env } = process.env;
   const child = spawnSync(process.execPath, [BUILD_PROCESS], {
     input: JSON.stringify(request),
     // stdout carries the answer; progress goes straight to the user's stderr.
     stdio: ['pipe', 'pipe', 'inherit'],
     maxBuffer: MAX_ANSWER_BYTES,
-    env: { ...env, ...saidEnvironment() },
+    // A loader of the app's own, such as a TypeScript one, would only slow the child down.
+    env: { ...process.env, ...saidEnvironment(), NODE_OPTIONS: '' },
   });
   const answer = parseAnswer(child.stdout?.toString('utf8') ?? '');
   if (answer === undefined || 'crash' in answer) {

@@ -1,9 +1,9 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { extractZip } from '../archive/read-zip';
+import { failOn, type Fault } from '../common/fault';
 import type { FilesContentSpec } from '../content/content-spec';
 import { isArchive, listFiles } from '../content/list-files';
-import { failOn, type Fault } from '../common/fault';
 import type { OptEntry } from '../inspect/opt-tree';
 
 /** What executables begin with: a shebang, or the ELF magic. */
@@ -14,18 +14,24 @@ export async function buildFiles(spec: FilesContentSpec, unpackFolder: string): 
   const prefix = destinationPrefix(spec.destination);
   if (isArchive(spec)) {
     const extracted = await extractZip(spec.path, unpackFolder);
-    return Promise.all(extracted.map(async (entry): Promise<OptEntry> => {
-      const file = prefix + entry.path;
-      if (entry.target !== undefined) {
-        return { kind: 'link', path: file, target: entry.target };
-      }
-      const source = path.join(unpackFolder, entry.path);
-      return { kind: 'file', path: file, mode: entry.executable ? 0o755 : await modeOf(file, source), source };
-    }));
+    return Promise.all(
+      extracted.map(async (entry): Promise<OptEntry> => {
+        const file = prefix + entry.path;
+        if (entry.target !== undefined) {
+          return { kind: 'link', path: file, target: entry.target };
+        }
+        const source = path.join(unpackFolder, entry.path);
+        return { kind: 'file', path: file, mode: entry.executable ? 0o755 : await modeOf(file, source), source };
+      }),
+    );
   }
-  return Promise.all(listFiles(spec).map(async (file): Promise<OptEntry> => file.link === undefined
-    ? { kind: 'file', path: prefix + file.path, mode: await modeOf(prefix + file.path, file.source), source: file.source }
-    : { kind: 'link', path: prefix + file.path, target: file.link }));
+  return Promise.all(
+    listFiles(spec).map(async (file): Promise<OptEntry> =>
+      file.link === undefined
+        ? { kind: 'file', path: prefix + file.path, mode: await modeOf(prefix + file.path, file.source), source: file.source }
+        : { kind: 'link', path: prefix + file.path, target: file.link },
+    ),
+  );
 }
 
 /** Never read from disk, where it depends on the umask, the checkout and the system: what must run says so itself. */
@@ -48,7 +54,12 @@ function destinationPrefix(destination: string): string {
   const faults: Fault[] = [];
   const normal = path.posix.normalize(destination.split('\\').join('/')).replace(/^\.?\/*|\/+$/g, '');
   if (destination.startsWith('/') || normal === '..' || normal.startsWith('../')) {
-    faults.push({ what: 'the destination is no folder of the layer', got: destination, allowed: 'a path relative to /opt, such as `certs`', fix: 'write it without a leading slash and without `..`' });
+    faults.push({
+      what: 'the destination is no folder of the layer',
+      got: destination,
+      allowed: 'a path relative to /opt, such as `certs`',
+      fix: 'write it without a leading slash and without `..`',
+    });
   }
   failOn(faults);
   return normal === '' ? '' : `${normal}/`;

@@ -53,9 +53,10 @@ export async function buildPython(build: PythonBuild, resolved: readonly Resolve
   const perRuntime = await distinctByRuntime(sites);
   const shared = perRuntime.length === 1;
   const bytecodeOnly = build.plan.slim.bytecode === 'bytecode-only' && new Set(sites.map((site) => site.target.runtime)).size > 1;
-  const laidOut = shared && !bytecodeOnly
-    ? await Promise.all(oneOfEachRuntime(sites).map((site) => layOut(build, site, 'python')))
-    : await Promise.all(oneOfEachRuntime(sites).map((site) => layOut(build, site, site.target.searchPaths[0])));
+  const laidOut =
+    shared && !bytecodeOnly
+      ? await Promise.all(oneOfEachRuntime(sites).map((site) => layOut(build, site, 'python')))
+      : await Promise.all(oneOfEachRuntime(sites).map((site) => layOut(build, site, site.target.searchPaths[0])));
 
   const entries = new Map<string, OptFile>();
   const owners = new Map<string, string>();
@@ -69,7 +70,11 @@ export async function buildPython(build: PythonBuild, resolved: readonly Resolve
     owners,
     bytesBefore: counted.reduce((sum, site) => sum + site.bytesBefore, 0),
     savings: counted.flatMap((site) => site.savings),
-    bytecodeVersion: laidOut.map((one) => one.interpreter).filter((one) => one !== undefined).join(', ') || undefined,
+    bytecodeVersion:
+      laidOut
+        .map((one) => one.interpreter)
+        .filter((one) => one !== undefined)
+        .join(', ') || undefined,
     sourceBuilt: new Set(resolved.flatMap((one) => one.resolution.localPackages.map((local) => local.name).concat(one.spec.sourceBuilds))),
   };
 }
@@ -118,7 +123,9 @@ async function installSite(build: PythonBuild, one: ResolvedPython, folder: stri
     }
     const container = await openWorkbench({ ...choice, dockerReason: reason });
     try {
-      const again = await build.progress.step(`installing again with ${container.description}: ${reason}`, () => installPython(container, build.workFolder, install));
+      const again = await build.progress.step(`installing again with ${container.description}: ${reason}`, () =>
+        installPython(container, build.workFolder, install),
+      );
       return again.site;
     } finally {
       await container.dispose();
@@ -134,7 +141,9 @@ async function distinctByRuntime(sites: readonly Site[]): Promise<Site[]> {
     return [...sites];
   }
   const digests = await Promise.all(sites.map((site) => digestSite(site.files)));
-  const native = sites.filter((site, index) => sites.some((other, place) => other.target.runtime === site.target.runtime && digests[place] !== digests[index]));
+  const native = sites.filter((site, index) =>
+    sites.some((other, place) => other.target.runtime === site.target.runtime && digests[place] !== digests[index]),
+  );
   if (native.length > 0) {
     throw new FaultError({
       what: 'one layer cannot serve both architectures: its packages differ between them',
@@ -154,7 +163,11 @@ function oneOfEachRuntime(sites: readonly Site[]): Site[] {
 async function digestSite(files: readonly SiteFile[]): Promise<string> {
   const hash = createHash('sha256');
   for (const file of files) {
-    hash.update(`${file.path}\0${file.executable}\0${file.bytes}\0`).update(createHash('sha256').update(await fs.readFile(file.source)).digest());
+    hash.update(`${file.path}\0${file.executable}\0${file.bytes}\0`).update(
+      createHash('sha256')
+        .update(await fs.readFile(file.source))
+        .digest(),
+    );
   }
   return hash.digest('hex');
 }
@@ -165,7 +178,7 @@ async function differingPackages(sites: readonly Site[]): Promise<string> {
   const names = new Set<string>();
   for (const site of others) {
     for (const file of site.files) {
-      if (known.get(file.path) !== await digestSite([file])) {
+      if (known.get(file.path) !== (await digestSite([file]))) {
         names.add((site.owners.get(file.path) ?? file.path).replace(/-[^-]*\.dist-info$/, ''));
       }
     }

@@ -35,8 +35,15 @@ export function knownInterpreters(plan: LayerPlan, cacheRoot: string, image: str
 }
 
 /** Remembers an interpreter. A cache that cannot be written makes the next synth ask again. */
-export function rememberInterpreter(cacheRoot: string, runtime: string, image: string | undefined, version: string, executable: string | undefined): void {
-  const entry: KnownInterpreter = executable === undefined ? { version, image } : { version, path: executable, mtimeMs: fs.statSync(executable).mtimeMs };
+export function rememberInterpreter(
+  cacheRoot: string,
+  runtime: string,
+  image: string | undefined,
+  version: string,
+  executable: string | undefined,
+): void {
+  const entry: KnownInterpreter =
+    executable === undefined ? { version, image } : { version, path: executable, mtimeMs: fs.statSync(executable).mtimeMs };
   const file = fileOf(cacheRoot);
   const aside = `${file}.${process.pid}`;
   try {

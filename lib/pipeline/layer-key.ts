@@ -3,8 +3,8 @@ import * as fs from 'node:fs';
 import type { BuildSettings, LayerPlan } from './layer-plan';
 import type { ResolvedPython } from './read-plan';
 import { targetsOf } from './targets';
-import { isArchive, listFiles, type ContentFile } from '../content/list-files';
 import type { FilesContentSpec } from '../content/content-spec';
+import { isArchive, listFiles, type ContentFile } from '../content/list-files';
 import { sourceContents } from '../content/python-sources';
 import { resolutionKey } from '../resolve/requirement-lines';
 

@@ -58,8 +58,18 @@ async function writeLock(job: BuildJob, needed: NeededLock, progress: Progress):
       const bench = await openWorkbench(choiceOf(job, workFolder, progress, { target }));
       try {
         const { settings } = job;
-        const request = { requirements, constraints, target, sourceBuilds: needed.spec.sourceBuilds, indexes: settings.indexes, excludeNewerDays: settings.excludeNewerDays, folder: targetKey(target) };
-        const result = await progress.step(`locking ${requirements.length} requirements for ${target.runtime} on ${target.architecture}`, () => lockPython(bench, workFolder, request));
+        const request = {
+          requirements,
+          constraints,
+          target,
+          sourceBuilds: needed.spec.sourceBuilds,
+          indexes: settings.indexes,
+          excludeNewerDays: settings.excludeNewerDays,
+          folder: targetKey(target),
+        };
+        const result = await progress.step(`locking ${requirements.length} requirements for ${target.runtime} on ${target.architecture}`, () =>
+          lockPython(bench, workFolder, request),
+        );
         result.notes.forEach((note) => progress.line(note));
         packages[targetKey(target)] = result.packages;
       } finally {
@@ -115,7 +125,12 @@ export async function performUnpack(archive: string, folder: string): Promise<vo
   }
 }
 
-function choiceOf(job: BuildJob, workFolder: string, progress: Progress, rest: Pick<WorkbenchChoice, 'target' | 'needsInterpreter'>): WorkbenchChoice {
+function choiceOf(
+  job: BuildJob,
+  workFolder: string,
+  progress: Progress,
+  rest: Pick<WorkbenchChoice, 'target' | 'needsInterpreter'>,
+): WorkbenchChoice {
   return { workFolder, cacheRoot: openStore(job).root, settings: job.settings, place: job.place, progress, ...rest };
 }
 

@@ -68,11 +68,15 @@ async function openDocker(choice: WorkbenchChoice, reason: string, localFailure?
 }
 
 function nothingToBuildWith(choice: WorkbenchChoice, reasons: readonly string[]): FaultError {
-  const interpreter = choice.needsInterpreter === true ? `Python ${choice.target.pythonVersion}` : 'uv, or any Python 3.9 or newer (its pip brings uv)';
+  const interpreter =
+    choice.needsInterpreter === true ? `Python ${choice.target.pythonVersion}` : 'uv, or any Python 3.9 or newer (its pip brings uv)';
   return new FaultError({
     what: choice.needsInterpreter === true ? 'bytecode cannot be compiled here' : 'there is nothing to build the layer with',
     got: reasons.join('\n'),
-    allowed: choice.settings.mode === 'local' ? `on this machine: ${interpreter}` : `on this machine: ${interpreter}; or a running Docker with the image ${choice.settings.image ?? choice.target.buildImage}`,
+    allowed:
+      choice.settings.mode === 'local'
+        ? `on this machine: ${interpreter}`
+        : `on this machine: ${interpreter}; or a running Docker with the image ${choice.settings.image ?? choice.target.buildImage}`,
     fix: choice.settings.mode === 'docker' ? 'start Docker and make the image available, or leave BundlingMode.DOCKER out' : 'install one of them',
   });
 }

@@ -1,9 +1,12 @@
+import * as path from 'node:path';
+
 import { detectManifest } from './detect';
 import type { Manifest } from './detect';
 import { unknownChoiceFaults } from './lock-faults';
 import type { LockRequest } from './lock-request';
 import { sortLocalPackages, sortPackages } from './locked-package';
 import type { LockReading } from './locked-package';
+import { neededOn } from './needed-on';
 import { OWN_LOCK_NAME, ownLockPath, readOwnLock, targetKey } from './own-lock';
 import { readPipfileLock } from './pipfile-lock';
 import { readPoetryLock } from './poetry-lock';
@@ -28,7 +31,8 @@ const READERS: Partial<Record<Manifest['kind'], (request: LockRequest) => LockRe
  * Python content for a target as its lock gives it, or what lock is needed.
  * Reads files and nothing else: it runs at every synth, also when everything is built.
  */
-export function readPythonLock(spec: PythonContentSpec, target: Target): PythonResolution | LockNeeded {
+export function readPythonLock(content: PythonContentSpec, target: Target): PythonResolution | LockNeeded {
+  const spec = { ...content, directory: path.resolve(content.directory) };
   const manifest = detectManifest(spec);
   const readLock = READERS[manifest.kind];
   if (readLock !== undefined) {
@@ -45,7 +49,9 @@ function readUnlocked(spec: PythonContentSpec, target: Target, manifest: Manifes
   }
   const reading = wantedRequirements(spec, manifest);
   if (reading.kind === 'locked') {
-    return resolution(manifest.kind, reading.reading, { closed: false, manifest, spec });
+    const { packages, localPackages, notes } = reading.reading;
+    const needed = { packages: neededOn(packages, target), localPackages: neededOn(localPackages, target), notes };
+    return resolution(manifest.kind, needed, { closed: false, manifest, spec });
   }
   const lockPath = ownLockPath(spec);
   const ownLock = readOwnLock(lockPath);
@@ -56,7 +62,8 @@ function readUnlocked(spec: PythonContentSpec, target: Target, manifest: Manifes
   }
   const { toLock, localPackages } = reading;
   const allowed = restrictHashes(packages, toLock.requirements, lockPath);
-  return resolution(OWN_LOCK_NAME, { packages: allowed, localPackages, notes: toLock.notes }, { closed: true, manifest, spec });
+  const needed = { packages: neededOn(allowed, target), localPackages: neededOn(localPackages, target), notes: toLock.notes };
+  return resolution(OWN_LOCK_NAME, needed, { closed: true, manifest, spec });
 }
 
 function resolution(

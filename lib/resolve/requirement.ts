@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { parseMarker, renderMarker } from './marker';
 import { fileNameOf, nameOfArtifact } from './names';
 import { normalizeName } from '../content/package-name';
 
@@ -61,15 +62,15 @@ function parseNamed(line: string, directory: string): Parsed | undefined {
   const rest = line.slice(head.length);
   const named = { name: normalizeName(name), extras: splitExtras(extras) };
   if (rest.startsWith('@')) {
-    const { body, marker } = splitMarker(rest.slice(1), /\s;/);
-    return { ...named, specifier: '', source: sourceOf(body, directory), ...marker };
+    const parts = splitMarker(rest.slice(1), /\s;/);
+    return parts && { ...named, specifier: '', source: sourceOf(parts.body, directory), ...parts.marker };
   }
-  const { body, marker } = splitMarker(rest, /;/);
-  const specifiers = body.replace(/^\((.*)\)$/s, '$1').split(',').filter((part) => part.trim() !== '');
-  if (!specifiers.every((part) => SPECIFIER.test(part))) {
+  const parts = splitMarker(rest, /;/);
+  const specifiers = (parts?.body ?? '').replace(/^\((.*)\)$/s, '$1').split(',').filter((part) => part.trim() !== '');
+  if (parts === undefined || !specifiers.every((part) => SPECIFIER.test(part))) {
     return undefined;
   }
-  return { ...named, specifier: specifiers.map((part) => part.replace(/\s+/g, '')).sort().join(','), ...marker };
+  return { ...named, specifier: specifiers.map((part) => part.replace(/\s+/g, '')).sort().join(','), ...parts.marker };
 }
 
 function parseLocation(line: string, directory: string): Parsed | undefined {
@@ -77,11 +78,14 @@ function parseLocation(line: string, directory: string): Parsed | undefined {
   if (named || line === '') {
     return named ? parseNamed(line, directory) : undefined;
   }
-  const { body, marker } = splitMarker(line, /\s;/);
-  const [, location = body, extras = ''] = /^(.*?)\[([\w\s,.-]+)\]$/s.exec(body) ?? [];
+  const parts = splitMarker(line, /\s;/);
+  if (parts === undefined) {
+    return undefined;
+  }
+  const [, location = parts.body, extras = ''] = /^(.*?)\[([\w\s,.-]+)\]$/s.exec(parts.body) ?? [];
   const egg = /[#&]egg=([A-Za-z0-9._-]+)/.exec(location)?.[1];
   const name = egg === undefined ? nameOfArtifact(fileNameOf(location)) : normalizeName(egg);
-  return { name, extras: splitExtras(extras), specifier: '', source: sourceOf(location, directory), ...marker };
+  return { name, extras: splitExtras(extras), specifier: '', source: sourceOf(location, directory), ...parts.marker };
 }
 
 function sourceOf(text: string, directory: string): RequirementSource {
@@ -99,8 +103,8 @@ function sourceOf(text: string, directory: string): RequirementSource {
 
 /** A path or a URL and no name. A name cannot hold a slash; `name @ …` and markers may, further on. */
 function looksLikeLocation(line: string): boolean {
-  const [head = ''] = line.split(/[\s;]/, 1);
-  return /^[.~/\\]|^[A-Za-z]:[\\/]/.test(head) || /^[a-z+]+:/i.test(head) || (/[\\/]/.test(head) && !head.includes('@')) || ARCHIVE.test(head);
+  const [head = ''] = line.split(/[\s;@]/, 1);
+  return /^[.~/\\]|^[A-Za-z]:[\\/]/.test(head) || /^[a-z+]+:/i.test(head) || /[\\/]/.test(head) || ARCHIVE.test(head);
 }
 
 /** Options follow the requirement; of them only hashes say what it is. */
@@ -117,13 +121,14 @@ function fragmentHashes(source: RequirementSource | undefined): string[] {
     .map(([, algorithm = '', digest = '']) => `${algorithm}:${digest}`.toLowerCase());
 }
 
-function splitMarker(text: string, separator: RegExp): { body: string; marker: { marker?: string } } {
+/** The marker in its one spelling; undefined when what follows the separator is none. */
+function splitMarker(text: string, separator: RegExp): { body: string; marker: { marker?: string } } | undefined {
   const match = separator.exec(text);
   if (match === null) {
     return { body: text.trim(), marker: {} };
   }
-  const marker = text.slice(match.index + match[0].length).trim().replace(/\s+/g, ' ');
-  return { body: text.slice(0, match.index).trim(), marker: marker === '' ? {} : { marker } };
+  const marker = parseMarker(text.slice(match.index + match[0].length));
+  return marker === undefined ? undefined : { body: text.slice(0, match.index).trim(), marker: { marker: renderMarker(marker) } };
 }
 
 function splitExtras(text: string): string[] {

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { versionControlFault } from './lock-faults';
 import { strongHashes } from './locked-package';
 import type { LockReading } from './locked-package';
+import { combine, parseMarker, renderMarker } from './marker';
 import { projectRequirements } from './project-requirements';
 import { projectNameOf } from './pyproject';
 import { pinnedVersion } from './requirement';
@@ -76,7 +77,8 @@ function lockedPackage(requirement: Requirement): LockedPackage | undefined {
 }
 
 function bothMarkers(a: string | undefined, b: string | undefined): { marker?: string } {
-  const marker = a === undefined || b === undefined ? a ?? b : `(${a}) and (${b})`;
+  const [left, right] = [a, b].map((text) => text === undefined ? undefined : parseMarker(text));
+  const marker = left === undefined || right === undefined ? a ?? b : renderMarker(combine('and', [left, right]));
   return marker === undefined ? {} : { marker };
 }
 

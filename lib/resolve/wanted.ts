@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 
 import { detectManifest } from './detect';
 import type { Manifest } from './detect';
-import { parseMarker, renderMarker } from './marker';
 import { compareText } from './names';
 import { projectRequirements } from './project-requirements';
 import type { Requirement } from './requirement';
@@ -64,6 +63,5 @@ function renderOpen(reading: RequirementReading): UnlockedRequirements {
 function renderRequirement({ name, extras, specifier, source, marker }: Requirement): string {
   const named = `${name ?? ''}${extras.length === 0 ? '' : `[${extras.join(',')}]`}`;
   const what = source?.kind === 'url' ? `${named} @ ${source.url}` : `${named}${specifier}`;
-  const parsed = marker === undefined ? undefined : parseMarker(marker);
-  return marker === undefined ? what : `${what} ; ${parsed === undefined ? marker : renderMarker(parsed)}`;
+  return marker === undefined ? what : `${what} ; ${marker}`;
 }

@@ -21,7 +21,11 @@ export async function removeAwsSdk(files: readonly SiteFile[], owners: ReadonlyM
   const names = new Set(sdk.map((one) => one.name));
   const users = packages.filter((one) => !names.has(one.name) && one.needs.some((need) => names.has(need)));
   if (users.length > 0) {
-    return { kept: files, savings: [savingOf('awsSdk', [])], note: `the AWS SDK stays in the layer: ${users.map((one) => one.name).join(', ')} needs a part of it` };
+    return {
+      kept: files,
+      savings: [savingOf('awsSdk', [])],
+      note: `the AWS SDK stays in the layer: ${users.map((one) => one.name).join(', ')} needs a part of it`,
+    };
   }
   const folders = new Set(sdk.map((one) => one.distInfo));
   const isSdk = (file: SiteFile): boolean => folders.has(owners.get(file.path) ?? '');
@@ -36,11 +40,13 @@ interface InstalledDependencies {
 
 async function readDependencies(files: readonly SiteFile[]): Promise<InstalledDependencies[]> {
   const metadata = files.filter((file) => /^[^/]+\.dist-info\/METADATA$/.test(file.path));
-  return Promise.all(metadata.map(async (file) => {
-    const [headers] = (await fs.readFile(file.source, 'utf8')).split(/\r?\n\r?\n/, 1);
-    const name = /^Name:\s*(\S+)/m.exec(headers)?.[1] ?? '';
-    // What only an extra needs is not needed here: nobody can tell which extras were asked for, but the lock installed what they are.
-    const needs = [...headers.matchAll(/^Requires-Dist:\s*([A-Za-z0-9._-]+)(.*)$/gm)].filter((match) => !/\bextra\s*==/.test(match[2]));
-    return { name: normalizeName(name), distInfo: file.path.split('/')[0], needs: needs.map((match) => normalizeName(match[1])) };
-  }));
+  return Promise.all(
+    metadata.map(async (file) => {
+      const [headers] = (await fs.readFile(file.source, 'utf8')).split(/\r?\n\r?\n/, 1);
+      const name = /^Name:\s*(\S+)/m.exec(headers)?.[1] ?? '';
+      // What only an extra needs is not needed here: nobody can tell which extras were asked for, but the lock installed what they are.
+      const needs = [...headers.matchAll(/^Requires-Dist:\s*([A-Za-z0-9._-]+)(.*)$/gm)].filter((match) => !/\bextra\s*==/.test(match[2]));
+      return { name: normalizeName(name), distInfo: file.path.split('/')[0], needs: needs.map((match) => normalizeName(match[1])) };
+    }),
+  );
 }

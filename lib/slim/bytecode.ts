@@ -2,9 +2,9 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import type { SiteFile } from './site-files';
 import type { BytecodeModeName } from './slim-plan';
-import { FaultError } from '../common/fault';
 import { describeFailure } from '../build/run-tool';
 import type { Workbench } from '../build/workbench';
+import { FaultError } from '../common/fault';
 import type { Target } from '../target/target';
 
 export interface BytecodeRequest {
@@ -27,7 +27,12 @@ export interface BytecodeResult {
  * Compiles modules to bytecode that is valid whatever the files' dates are (PEP 552, unchecked hashes) and names no folder of this machine.
  * A module that does not compile, such as a template, stays as it is.
  */
-export async function compileBytecode(bench: Workbench, workFolder: string, files: readonly SiteFile[], request: BytecodeRequest): Promise<BytecodeResult> {
+export async function compileBytecode(
+  bench: Workbench,
+  workFolder: string,
+  files: readonly SiteFile[],
+  request: BytecodeRequest,
+): Promise<BytecodeResult> {
   const sources = files.filter((file) => file.path.endsWith('.py'));
   const site = `${request.folder}/site`;
   const list = `${request.folder}/modules.txt`;
@@ -45,12 +50,14 @@ export async function compileBytecode(bench: Workbench, workFolder: string, file
   }
   await bench.collect(request.folder);
 
-  const compiled = await Promise.all(sources.map(async (source) => {
-    const compiledPath = request.mode === 'bytecode-only' ? `${source.path}c` : cachedPath(source.path, request.target.pythonVersion);
-    const absolute = path.join(workFolder, site, compiledPath);
-    const stat = await fs.stat(absolute).catch(() => undefined);
-    return stat === undefined ? undefined : { source, file: { path: compiledPath, bytes: stat.size, executable: false, source: absolute } };
-  }));
+  const compiled = await Promise.all(
+    sources.map(async (source) => {
+      const compiledPath = request.mode === 'bytecode-only' ? `${source.path}c` : cachedPath(source.path, request.target.pythonVersion);
+      const absolute = path.join(workFolder, site, compiledPath);
+      const stat = await fs.stat(absolute).catch(() => undefined);
+      return stat === undefined ? undefined : { source, file: { path: compiledPath, bytes: stat.size, executable: false, source: absolute } };
+    }),
+  );
   const made = compiled.filter((one) => one !== undefined);
   const replaced = new Set(request.mode === 'bytecode-only' ? made.map((one) => one.source) : []);
   return { interpreter, files: [...files.filter((file) => !replaced.has(file)), ...made.map((one) => one.file)] };

@@ -16,18 +16,21 @@ export interface SiteFile {
  * What an installer leaves that is no part of a package: its lock file, and console scripts, whose first line names
  * the interpreter of the machine that built them.
  */
-const LEFTOVERS = /^(?:\.lock$|bin\/|Scripts\/|include\/|Include\/)|\.dist-info\/(?:INSTALLER|REQUESTED|direct_url\.json|uv_cache\.json|uv_build\.json)$/;
+const LEFTOVERS =
+  /^(?:\.lock$|bin\/|Scripts\/|include\/|Include\/)|\.dist-info\/(?:INSTALLER|REQUESTED|direct_url\.json|uv_cache\.json|uv_build\.json)$/;
 
 /** The files that packages brought, without what the installer left beside them. Sorted by path. */
 export async function listSiteFiles(site: string): Promise<SiteFile[]> {
   const names = await fs.readdir(site, { recursive: true, withFileTypes: true });
-  const files = await Promise.all(names.filter((entry) => entry.isFile()).map(async (entry) => {
-    const source = path.join(entry.parentPath, entry.name);
-    const relative = path.relative(site, source).split(path.sep).join('/');
-    const { size, mode } = await fs.stat(source);
-    return { path: relative, bytes: size, executable: (mode & 0o100) !== 0, source };
-  }));
-  return files
-    .filter((file) => !LEFTOVERS.test(file.path))
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const files = await Promise.all(
+    names
+      .filter((entry) => entry.isFile())
+      .map(async (entry) => {
+        const source = path.join(entry.parentPath, entry.name);
+        const relative = path.relative(site, source).split(path.sep).join('/');
+        const { size, mode } = await fs.stat(source);
+        return { path: relative, bytes: size, executable: (mode & 0o100) !== 0, source };
+      }),
+  );
+  return files.filter((file) => !LEFTOVERS.test(file.path)).sort((a, b) => (a.path < b.path ? -1 : 1));
 }
