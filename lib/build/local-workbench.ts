@@ -12,12 +12,20 @@ export class LocalWorkbench implements Workbench {
   public static async open(workFolder: string, cacheRoot: string, installTools: boolean): Promise<LocalWorkbench> {
     const env = buildEnvironment(process.env);
     const uv = await findUv({ env, cacheRoot, install: installTools });
-    return new LocalWorkbench(workFolder, uv);
+    const interpreter = await findInterpreter(uv, env);
+    if (interpreter === undefined) {
+      throw new ToolUnavailable('uv is here, but no Python that it could use');
+    }
+    return new LocalWorkbench(workFolder, uv, interpreter);
   }
 
   public readonly description: string;
 
-  private constructor(private readonly workFolder: string, private readonly tool: Uv) {
+  private constructor(
+    private readonly workFolder: string,
+    private readonly tool: Uv,
+    private readonly interpreter: string,
+  ) {
     this.description = `uv ${tool.version}`;
   }
 
@@ -26,23 +34,20 @@ export class LocalWorkbench implements Workbench {
   }
 
   public async uv(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ToolRun> {
-    const run = await runTool(this.tool.command, [...this.tool.prefix, ...args], {
+    return runTool(this.tool.command, [...this.tool.prefix, ...args], {
       cwd: this.workFolder,
-      // Where only uv is on the machine, Docker's interpreter is the smaller download.
-      env: buildEnvironment(process.env, { UV_PYTHON_DOWNLOADS: 'never', ...env }),
+      // Named, so that uv looks for it once and downloads none: where only uv is on the machine, Docker stands in.
+      env: buildEnvironment(process.env, { UV_PYTHON: this.interpreter, UV_PYTHON_DOWNLOADS: 'never', ...env }),
     });
-    if (run.code !== 0 && /no interpreter found/i.test(run.stderr)) {
-      throw new ToolUnavailable('uv is here, but no Python that it could use');
-    }
-    return run;
   }
 
   public async python(version: string, args: readonly string[]): Promise<ToolRun> {
-    const interpreter = await this.findInterpreter(version) ?? pyenvInterpreter(version);
+    const env = buildEnvironment(process.env);
+    const interpreter = (await findInterpreter(this.tool, env, version)) ?? pyenvInterpreter(version);
     if (interpreter === undefined) {
       throw new ToolUnavailable(`no Python ${version} is on this machine`);
     }
-    return runTool(interpreter, args, { cwd: this.workFolder, env: buildEnvironment(process.env) });
+    return runTool(interpreter, args, { cwd: this.workFolder, env });
   }
 
   public async collect(): Promise<void> {
@@ -52,11 +57,13 @@ export class LocalWorkbench implements Workbench {
   public async dispose(): Promise<void> {
     // Nothing was started that outlives its run.
   }
+}
 
-  private async findInterpreter(version: string): Promise<string | undefined> {
-    const found = await this.uv(['python', 'find', '--no-project', '--offline', version]).catch(() => undefined);
-    return found?.code === 0 ? found.stdout.trim() : undefined;
-  }
+/** An interpreter of a version, or any; undefined when uv finds none. */
+async function findInterpreter(uv: Uv, env: Record<string, string>, version?: string): Promise<string | undefined> {
+  const args = ['python', 'find', '--no-project', '--offline', '--no-python-downloads', ...(version === undefined ? [] : [version])];
+  const found = await runTool(uv.command, [...uv.prefix, ...args], { env });
+  return found.code === 0 ? found.stdout.trim() : undefined;
 }
 
 /** pyenv's interpreters are not on the path, and its stand-ins there refuse every version that is not switched on. */

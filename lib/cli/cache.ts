@@ -1,11 +1,15 @@
 import { UsageError } from './usage';
 import { LayerStore } from '../cache/layer-store';
 import { cacheLocation } from '../cache/location';
+import { sayOnce } from '../common/say-once';
 
 /** `cache path|verify|prune` */
 export async function cache(args: readonly string[], json: boolean): Promise<void> {
   const [action, ...rest] = args;
-  const { root } = cacheLocation(process.env, undefined);
+  const { root, warning } = cacheLocation(process.env, undefined);
+  if (warning !== undefined) {
+    sayOnce(warning);
+  }
   const store = new LayerStore(root);
   if (rest.length > 0) {
     throw new UsageError(`unexpected: ${rest.join(' ')}`);

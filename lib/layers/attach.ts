@@ -1,31 +1,35 @@
-import { Function as LambdaFunction, SingletonFunction, type IFunction, type ILayerVersion } from 'aws-cdk-lib/aws-lambda';
+import type { Function as LambdaFunction, IFunction, ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { renderFaults, type Fault } from '../common/fault';
 
-const attached = new WeakMap<IFunction, Set<ILayerVersion>>();
+type LayerTaker = IFunction & Pick<LambdaFunction, 'addLayers'>;
+
+const attached = new WeakMap<ILayerVersion, WeakSet<IFunction>>();
 
 /** Adds a layer to each function once, or says for each that cannot take it why. */
 export function attachLayer(layer: ILayerVersion, functions: readonly IFunction[]): void {
-  const refused = functions.flatMap((fn) => (takesLayers(fn) ? [] : [renderFaults(layer.node.path, [cannotTake(fn)])]));
+  const refused = functions.filter((fn) => !takesLayers(fn)).map((fn) => renderFaults(layer.node.path, [cannotTake(fn)]));
   if (refused.length > 0) {
     throw new Error(refused.join('\n'));
   }
+  const known = attached.get(layer) ?? new WeakSet();
+  attached.set(layer, known);
   for (const fn of functions.filter(takesLayers)) {
-    const layers = attached.get(fn) ?? new Set();
-    if (!layers.has(layer)) {
+    if (!known.has(fn)) {
       fn.addLayers(layer);
-      attached.set(fn, layers.add(layer));
+      known.add(fn);
     }
   }
 }
 
-function takesLayers(fn: IFunction): fn is LambdaFunction | SingletonFunction {
-  return fn instanceof LambdaFunction || fn instanceof SingletonFunction || typeof (fn as Partial<LambdaFunction>).addLayers === 'function';
+/** Functions and singleton functions; not what only refers to one. */
+function takesLayers(fn: IFunction): fn is LayerTaker {
+  return typeof (fn as Partial<LayerTaker>).addLayers === 'function';
 }
 
 function cannotTake(fn: IFunction): Fault {
   return {
     what: 'this function cannot take layers',
-    got: `${fn.node.path}, an imported function, a version or an alias`,
+    got: `${fn.node.path}: an imported function, a version or an alias`,
     allowed: 'a function made in this app',
     fix: 'attach the layer to the function itself, where it is made',
   };

@@ -1,7 +1,8 @@
 import * as fs from 'node:fs';
-import { Stack, Stage, Token } from 'aws-cdk-lib';
-import { Architecture, type Code, type LayerVersionProps, type Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Stack, Stage, Token, type RemovalPolicy } from 'aws-cdk-lib';
+import { Architecture, type Code, type LayerVersionProps } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { checkIndexes } from './check-indexes';
 import { bundlingMode, excludeNewerDays, isFrozen, layerNaming, layerRemovalPolicy } from './context';
 import { BundlingMode } from './layer-bundling-options';
 import { ArchiveCode, StubCode } from './layer-code';
@@ -9,11 +10,13 @@ import { checkLayerFields } from './layer-fields';
 import { checkLayerSize } from './layer-size';
 import type { SharedDependencyLayerProps } from './shared-dependency-layer';
 import { BytecodeMode } from './slim-options';
+import { withPlace } from './with-place';
 import type { CachedLayer } from '../cache/layer-record';
-import { failOn, FaultError, renderFaults } from '../common/fault';
+import { collectFaults, failOn, FaultError, type Fault } from '../common/fault';
 import type { LayerManifest } from '../inspect/manifest';
 import { obtainLayer } from '../pipeline/bridge';
 import type { BuildSettings, LayerPlan } from '../pipeline/layer-plan';
+import { contentFaults } from '../pipeline/read-plan';
 import { checkPlan } from '../pipeline/targets';
 import type { ArchitectureName } from '../target/target';
 
@@ -26,24 +29,12 @@ export interface BuiltLayer {
 /** Builds or finds the content of a layer. Every fault is an Error that begins with the construct path. */
 export function buildLayer(scope: Construct, id: string, props: SharedDependencyLayerProps): BuiltLayer {
   const place = [scope.node.path, id].filter((part) => part !== '').join('/');
-  try {
-    return build(scope, id, place, props);
-  } catch (error) {
-    if (error instanceof FaultError) {
-      throw new Error(renderFaults(place, error.faults));
-    }
-    throw error;
-  }
+  return withPlace(place, () => build(scope, id, place, props));
 }
 
 function build(scope: Construct, id: string, place: string, props: SharedDependencyLayerProps): BuiltLayer {
-  const runtimes = props.compatibleRuntimes ?? [];
   const plan = planOf(props);
-  const name = layerName(scope, id, props, runtimes);
-  const fields = { name, description: props.description, license: props.license, runtimes: plan.runtimes };
-  failOn([...checkLayerFields(fields), ...checkPlan(plan)]);
-
-  const settings = settingsOf(scope, props);
+  const { name, removalPolicy, settings } = chosenBy(scope, id, props, plan);
   const layer = settings.mode === BundlingMode.STUB
     ? undefined
     : obtainLayer({ place, plan, settings, outputFolder: Stage.of(scope)?.assetOutdir });
@@ -56,12 +47,35 @@ function build(scope: Construct, id: string, place: string, props: SharedDepende
       layerVersionName: name,
       description: props.description,
       license: props.license,
-      removalPolicy: layerRemovalPolicy(scope, props.removalPolicy),
+      removalPolicy,
       compatibleRuntimes: props.compatibleRuntimes,
       compatibleArchitectures: props.compatibleArchitectures ?? nativeArchitectures(layer),
     },
     manifest: () => readManifest(layer, plan),
   };
+}
+
+interface Choices {
+  readonly name: string | undefined;
+  readonly removalPolicy: RemovalPolicy;
+  readonly settings: BuildSettings;
+}
+
+/** What props and context say, or all that is wrong with them, with what is wrong in the contents. */
+function chosenBy(scope: Construct, id: string, props: SharedDependencyLayerProps, plan: LayerPlan): Choices {
+  const faults: Fault[] = [];
+  const name = collectFaults(faults, () => layerName(scope, id, props, plan.runtimes));
+  const removalPolicy = collectFaults(faults, () => layerRemovalPolicy(scope, props.removalPolicy));
+  const settings = collectFaults(faults, () => settingsOf(scope, props));
+  faults.push(
+    ...checkLayerFields({ name, description: props.description, license: props.license, runtimes: plan.runtimes }),
+    ...checkPlan(plan),
+    ...checkIndexes(settings?.indexes ?? []),
+  );
+  if (faults.length > 0 || removalPolicy === undefined || settings === undefined) {
+    throw new FaultError(...faults, ...(settings?.mode === BundlingMode.STUB ? [] : contentFaults(plan)));
+  }
+  return { name, removalPolicy, settings };
 }
 
 function planOf(props: SharedDependencyLayerProps): LayerPlan {
@@ -100,7 +114,7 @@ function settingsOf(scope: Construct, props: SharedDependencyLayerProps): BuildS
   };
 }
 
-function layerName(scope: Construct, id: string, props: SharedDependencyLayerProps, runtimes: readonly Runtime[]): string | undefined {
+function layerName(scope: Construct, id: string, props: SharedDependencyLayerProps, runtimes: readonly string[]): string | undefined {
   if (props.layerVersionName !== undefined) {
     return props.layerVersionName;
   }
@@ -113,7 +127,7 @@ function layerName(scope: Construct, id: string, props: SharedDependencyLayerPro
       fix: 'write the purpose out, or give `layerVersionName`, which may be a token',
     });
   }
-  return layerNaming(scope, props.naming)._nameFor(Stack.of(scope).stackName, purpose, runtimes.map((runtime) => runtime.name));
+  return layerNaming(scope, props.naming)._nameFor(Stack.of(scope).stackName, purpose, runtimes);
 }
 
 function codeOf(layer: CachedLayer | undefined): Code {

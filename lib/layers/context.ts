@@ -36,20 +36,15 @@ export function excludeNewerDays(scope: Construct, asked: Duration | undefined):
   if (value === undefined) {
     return undefined;
   }
-  const days = Number(value);
-  if (!Number.isFinite(days) || days < 0) {
-    throw wrongContext(ContextKey.EXCLUDE_NEWER, value, 'a number of days, 0 or more');
+  if (!/^\d+(?:\.\d+)?$/.test(String(value))) {
+    throw wrongContext(`context ${ContextKey.EXCLUDE_NEWER}`, value, 'a number of days, 0 or more');
   }
-  return days;
+  return Number(value);
 }
 
 /** Whether a missing or stale lock is an error: always in CI, where nobody would commit what a synth writes. */
 export function isFrozen(scope: Construct): boolean {
-  const value: unknown = scope.node.tryGetContext(ContextKey.FROZEN);
-  if (value !== undefined) {
-    return value === true || value === 'true';
-  }
-  return !['', '0', 'false'].includes((process.env.CI ?? '').toLowerCase());
+  return flag(scope, ContextKey.FROZEN) ?? !['', '0', 'false'].includes((process.env.CI ?? '').toLowerCase());
 }
 
 /** The naming by prop, else context. */
@@ -83,8 +78,13 @@ export function layerRemovalPolicy(scope: Construct, asked: RemovalPolicy | unde
 
 /** Whether SAM CLI shall be able to run the functions locally with the layer. */
 export function isForSam(scope: Construct): boolean {
-  const value: unknown = scope.node.tryGetContext(ContextKey.SAM);
-  return value === true || value === 'true';
+  return flag(scope, ContextKey.SAM) ?? false;
+}
+
+/** A yes or no. On CDK's command line every value is text. */
+function flag(scope: Construct, key: string): boolean | undefined {
+  const value: unknown = scope.node.tryGetContext(key);
+  return value === undefined || typeof value === 'boolean' ? value : choice(`context ${key}`, value, ['true', 'false']) === 'true';
 }
 
 function choice<T extends string>(source: string, value: unknown, allowed: readonly T[]): T | undefined {

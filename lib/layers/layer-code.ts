@@ -6,6 +6,7 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { ASSET_RESOURCE_METADATA_PATH_KEY, ASSET_RESOURCE_METADATA_PROPERTY_KEY } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
 import { isForSam } from './context';
+import { withPlace } from './with-place';
 import { placeFile } from '../cache/place-file';
 import { unpackLayer } from '../pipeline/bridge';
 
@@ -32,13 +33,7 @@ export class ArchiveCode extends Code {
     const outputFolder = Stage.of(scope)?.assetOutdir;
     if (outputFolder !== undefined) {
       const staged = path.join(outputFolder, `asset.${createHash('sha256').update(this.digest).digest('hex')}`);
-      // CDK stages a file only when none of this name is there yet; a test guards that it keeps doing so.
-      placeFile(this.archivePath, `${staged}.zip`);
-      placeFile(this.manifestPath, `${staged}.manifest.json`);
-      if (isForSam(scope)) {
-        this.unpackedFolder = `${staged}.layer`;
-        unpackLayer(this.archivePath, this.unpackedFolder);
-      }
+      withPlace(scope.node.path, () => this.stage(scope, staged));
     }
     this.asset = new Asset(scope, 'Code', { path: this.archivePath, assetHash: this.digest, assetHashType: AssetHashType.CUSTOM });
     return { s3Location: { bucketName: this.asset.s3BucketName, objectKey: this.asset.s3ObjectKey } };
@@ -50,6 +45,16 @@ export class ArchiveCode extends Code {
       // SAM CLI takes what this names as the layer's folder: it does not unpack a layer's zip.
       resource.addMetadata(ASSET_RESOURCE_METADATA_PATH_KEY, path.basename(this.unpackedFolder));
       resource.addMetadata(ASSET_RESOURCE_METADATA_PROPERTY_KEY, options.resourceProperty ?? 'Code');
+    }
+  }
+
+  private stage(scope: Construct, staged: string): void {
+    // CDK stages a file only when none of this name is there yet; a test guards that it keeps doing so.
+    placeFile(this.archivePath, `${staged}.zip`);
+    placeFile(this.manifestPath, `${staged}.manifest.json`);
+    if (isForSam(scope)) {
+      this.unpackedFolder = `${staged}.layer`;
+      unpackLayer(this.archivePath, this.unpackedFolder);
     }
   }
 }

@@ -121,8 +121,7 @@ export function anyFact(...all: readonly Facts[]): Facts {
   };
 }
 
-/** Joins markers; a chain of the same word stays flat. */
-export function combine(kind: 'and' | 'or', parts: readonly Marker[]): Marker {
+function combine(kind: 'and' | 'or', parts: readonly Marker[]): Marker {
   const flat = parts.flatMap((part) => part.kind === kind ? part.parts : [part]);
   return flat.length === 1 && flat[0] !== undefined ? flat[0] : { kind, parts: flat };
 }

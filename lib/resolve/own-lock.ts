@@ -12,8 +12,6 @@ import { FaultError } from '../common/fault';
 import type { PythonContentSpec } from '../content/content-spec';
 import type { Target } from '../target/target';
 
-export { inputDigest, unlockedRequirements } from './wanted';
-
 /** The lock that this library writes beside requirements that have none. */
 export const OWN_LOCK_NAME = 'cdk-lambda-layers.lock.json';
 

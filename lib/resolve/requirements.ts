@@ -2,10 +2,11 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import { ALWAYS, both, ConditionReader, either, markerOf } from './condition';
+import type { Condition } from './condition';
 import { versionControlFault } from './lock-faults';
 import { strongHashes } from './locked-package';
 import type { LockReading } from './locked-package';
-import { combine, parseMarker, renderMarker } from './marker';
 import { projectRequirements } from './project-requirements';
 import { projectNameOf } from './pyproject';
 import { pinnedVersion } from './requirement';
@@ -20,6 +21,9 @@ export type RequirementReading =
   | { readonly kind: 'locked'; readonly reading: LockReading }
   | { readonly kind: 'open'; readonly toLock: RequirementList; readonly localPackages: readonly LocalPackage[] };
 
+/** Knows nothing of a target: an own lock is asked for by what is written. */
+const READER = new ConditionReader(() => undefined);
+
 /** Tells a hashed list from one that needs a lock. `origin` names the list in messages. */
 export function readRequirements(list: RequirementList, origin: string): RequirementReading {
   failOn(list.requirements.length === 0 ? [nothingFault(origin)] : list.requirements.flatMap(sourceFaults));
@@ -27,7 +31,7 @@ export function readRequirements(list: RequirementList, origin: string): Require
   const packages = list.requirements.filter((requirement) => !isFolder(requirement)).map(lockedPackage);
   const complete = packages.filter((entry) => entry !== undefined);
   if (complete.length > 0 && complete.length === packages.length) {
-    return { kind: 'locked', reading: { packages: complete, localPackages: folders.map(localPackage), notes: list.notes } };
+    return { kind: 'locked', reading: { packages: complete, localPackages: onePerFolder(folders.map(localPackage)), notes: list.notes } };
   }
   return openReading(list);
 }
@@ -35,7 +39,8 @@ export function readRequirements(list: RequirementList, origin: string): Require
 /** A folder is built here, so that only what it depends on is left to be locked. */
 function openReading(list: RequirementList): RequirementReading {
   const toLock: Requirement[] = [];
-  const localPackages = new Map<string, LocalPackage>();
+  const localPackages: LocalPackage[] = [];
+  const seen = new Set<string>();
   const pending = [...list.requirements];
   for (const requirement of pending) {
     if (!isFolder(requirement)) {
@@ -43,17 +48,26 @@ function openReading(list: RequirementList): RequirementReading {
       continue;
     }
     const local = localPackage(requirement);
-    const key = `${local.directory}\n${requirement.extras.join(',')}\n${local.marker ?? ''}`;
-    if (!localPackages.has(key)) {
-      localPackages.set(key, local);
+    const key = JSON.stringify([local, requirement.extras]);
+    if (!seen.has(key)) {
+      seen.add(key);
+      localPackages.push(local);
       const file = path.join(local.directory, 'pyproject.toml');
       failOn(fs.existsSync(file) ? [] : [unstatedFault(requirement)]);
       const needed = projectRequirements(file, { extras: requirement.extras, groups: [] }).requirements;
-      pending.push(...needed.map((one) => ({ ...one, ...bothMarkers(requirement.marker, one.marker) })));
+      for (const one of needed) {
+        // In a condition each marker counts once, so that folders which need each other come to an end.
+        const condition = both(conditionOf(requirement.marker), conditionOf(one.marker));
+        pending.push(...condition.length === 0 ? [] : [{ ...one, marker: markerOf(condition) }]);
+      }
     }
   }
   failOn(toLock.flatMap(unlockableFaults));
-  return { kind: 'open', toLock: { ...list, requirements: toLock }, localPackages: [...localPackages.values()] };
+  return { kind: 'open', toLock: { ...list, requirements: toLock }, localPackages: onePerFolder(localPackages) };
+}
+
+function conditionOf(marker: string | undefined): Condition {
+  return READER.read(marker) ?? ALWAYS;
 }
 
 function isFolder({ source }: Requirement): boolean {
@@ -65,6 +79,17 @@ function localPackage({ name, source, marker }: Requirement): LocalPackage {
   return { name: name ?? projectNameOf(directory), directory, ...marker === undefined ? {} : { marker } };
 }
 
+/** A folder that is named twice is wanted when either of its markers holds. */
+function onePerFolder(localPackages: readonly LocalPackage[]): LocalPackage[] {
+  const merged = new Map<string, LocalPackage>();
+  for (const local of localPackages) {
+    const { name, directory, marker: other } = merged.get(local.directory) ?? local;
+    const marker = markerOf(either(conditionOf(other), conditionOf(local.marker)));
+    merged.set(directory, { name, directory, ...marker === undefined ? {} : { marker } });
+  }
+  return [...merged.values()];
+}
+
 function lockedPackage(requirement: Requirement): LockedPackage | undefined {
   const { name, extras, source, marker } = requirement;
   const hashes = strongHashes(requirement.hashes);
@@ -74,12 +99,6 @@ function lockedPackage(requirement: Requirement): LockedPackage | undefined {
     return undefined;
   }
   return { name, ...url === undefined ? { version } : { url }, extras, ...marker === undefined ? {} : { marker }, hashes };
-}
-
-function bothMarkers(a: string | undefined, b: string | undefined): { marker?: string } {
-  const [left, right] = [a, b].map((text) => text === undefined ? undefined : parseMarker(text));
-  const marker = left === undefined || right === undefined ? a ?? b : renderMarker(combine('and', [left, right]));
-  return marker === undefined ? {} : { marker };
 }
 
 function nothingFault(origin: string): Fault {
