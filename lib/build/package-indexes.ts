@@ -46,7 +46,7 @@ export function claims(index: IndexSpec, name: string): boolean {
 
 /** Arguments that name the indexes of a group and no secret. Without access nothing can be fetched, but all that is cached is found. */
 export function indexArguments(group: IndexGroup<unknown>, indexes: readonly IndexSpec[], urls: ReadonlyMap<string, string> = new Map()): string[] {
-  const urlOf = (index: IndexSpec): string => index.url ?? urls.get(index.name) ?? `https://${index.name}.invalid/simple`;
+  const urlOf = (index: IndexSpec): string => index.url ?? urls.get(index.name) ?? `https://${uvName(index.name)}.invalid/simple`;
   if (group.onlyFrom !== undefined) {
     return ['--no-config', '--default-index', `${uvName(group.onlyFrom.name)}=${urlOf(group.onlyFrom)}`];
   }

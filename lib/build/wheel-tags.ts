@@ -17,16 +17,20 @@ export function parseWheelTags(wheelFile: string): string[] {
 
 /** The best fit that any of a wheel's tags gives; a wheel without tags is foreign. */
 export function wheelFit(tags: readonly string[], target: Target): WheelFit {
-  const fits = tags.map((tag) => tagFit(tag, target));
+  const fits = tags.flatMap(expandTag).map((tag) => tagFit(tag, target));
   return fits.find((fit) => fit === 'fits') ?? fits.find((fit) => fit === 'local-native') ?? 'foreign';
 }
 
-function tagFit(tag: string, target: Target): WheelFit {
-  const [python, abi, ...rest] = tag.split('-');
-  if (!interpreterFits(python, abi, target.pythonVersion)) {
-    return 'foreign';
-  }
-  return platformFit(rest.join('-'), target);
+type Tag = readonly [python: string, abi: string, platform: string];
+
+/** Tags as they are when a wheel's file writes several in one, such as `py2.py3-none-any`. */
+function expandTag(tag: string): Tag[] {
+  const [pythons, abis = [], platforms = []] = tag.split('-').map((part) => part.split('.'));
+  return pythons.flatMap((python) => abis.flatMap((abi) => platforms.map((platform): Tag => [python, abi, platform])));
+}
+
+function tagFit([python, abi, platform]: Tag, target: Target): WheelFit {
+  return interpreterFits(python, abi, target.pythonVersion) ? platformFit(platform, target) : 'foreign';
 }
 
 function interpreterFits(python: string, abi: string, targetVersion: string): boolean {
@@ -39,7 +43,7 @@ function interpreterFits(python: string, abi: string, targetVersion: string): bo
   if (implementation === 'py') {
     return abi === 'none' && minor <= wanted;
   }
-  return abi === `cp3${wanted}` ? minor === wanted : (abi === 'abi3' || abi === 'none') && minor <= wanted;
+  return abi === 'abi3' ? minor <= wanted : minor === wanted && (abi === `cp3${wanted}` || abi === 'none');
 }
 
 function platformFit(platform: string, target: Target): WheelFit {

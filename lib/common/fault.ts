@@ -50,6 +50,19 @@ export function failOn(faults: readonly Fault[]): void {
   }
 }
 
+/** Works, and adds to the list what the work fails with; anything but faults is thrown on. */
+export function collectFaults<T>(faults: Fault[], work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof FaultError) {
+      faults.push(...error.faults);
+      return undefined;
+    }
+    throw error;
+  }
+}
+
 function indent(label: string, text: string): string {
   return `  ${label}: ${text.trimEnd().split('\n').join('\n    ')}`;
 }

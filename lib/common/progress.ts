@@ -1,11 +1,9 @@
-import * as fs from 'node:fs';
+import { writeStderr } from './stderr';
 
-const STDERR = 2;
 const CLEAR_LINE = '\r\u001b[2K';
 
 /**
- * What long work says while it goes on: one line that is rewritten on a terminal, a plain line a step elsewhere.
- * Written synchronously to stderr, since a synth waits in a blocked process and its stdout belongs to the app.
+ * What long work says while it goes on, on stderr: one line that is rewritten on a terminal, a plain line a step elsewhere.
  */
 export class Progress {
   private readonly started = Date.now();
@@ -18,7 +16,7 @@ export class Progress {
   public async step<T>(what: string, work: () => Promise<T>): Promise<T> {
     const begin = Date.now();
     if (this.terminal) {
-      write(`${CLEAR_LINE}${this.place}: ${what} …`);
+      writeStderr(`${CLEAR_LINE}${this.place}: ${what} …`);
     }
     const result = await work();
     if (!this.terminal) {
@@ -29,7 +27,7 @@ export class Progress {
 
   /** A line that stays. */
   public line(text: string): void {
-    write(`${this.terminal ? CLEAR_LINE : ''}${this.place}: ${text}\n`);
+    writeStderr(`${this.terminal ? CLEAR_LINE : ''}${this.place}: ${text}\n`);
   }
 
   /** The last line. */
@@ -40,12 +38,4 @@ export class Progress {
 
 function seconds(since: number): string {
   return `${((Date.now() - since) / 1000).toFixed(1)} s`;
-}
-
-function write(text: string): void {
-  try {
-    fs.writeSync(STDERR, text);
-  } catch {
-    // A closed or full stderr must not fail a build.
-  }
 }

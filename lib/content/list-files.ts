@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { Ignore, default as ignoreModule } from 'ignore';
 import type { FilesContentSpec } from './content-spec';
+import { GitIgnore, newIgnore } from './git-ignore';
 import { FaultError, failOn, type Fault } from '../common/fault';
 
 /** A file or link of a user's folder. */
@@ -45,20 +45,12 @@ export function isArchive(spec: FilesContentSpec): boolean {
 
 /** Lists a user's file or folder, without what must stay out. Every fault of the folder is found before anything is built. */
 export function listFiles(spec: FilesContentSpec): ContentFile[] {
-  const stat = fs.statSync(spec.path, { throwIfNoEntry: false });
-  if (stat === undefined) {
-    throw new FaultError({
-      what: 'the content does not exist',
-      got: spec.path,
-      allowed: 'a file, a folder or a .zip archive',
-      fix: 'correct the path; it is relative to the working folder of the app',
-    });
-  }
-  if (stat.isFile()) {
-    return [{ path: path.basename(spec.path), source: spec.path }];
+  if (statContent(spec.path).isFile()) {
+    return listSingleFile(spec.path);
   }
   const walk = new Walk(spec);
-  walk.folder('');
+  walk.folder('', GitIgnore.of(spec.path));
+  walk.checkLinks();
   failOn(walk.faults);
   if (walk.files.length === 0) {
     throw new FaultError({
@@ -71,31 +63,57 @@ export function listFiles(spec: FilesContentSpec): ContentFile[] {
   return walk.files;
 }
 
+function statContent(content: string): fs.Stats {
+  try {
+    return fs.statSync(content);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new FaultError({
+      what: code === 'ENOENT' ? 'the content does not exist' : 'the content cannot be read',
+      got: code === 'ENOENT' ? content : `${content} (${code})`,
+      allowed: 'a file, a folder or a .zip archive',
+      fix: 'correct the path, which is relative to the working folder of the app, or its permissions',
+    });
+  }
+}
+
+function listSingleFile(file: string): ContentFile[] {
+  const name = path.basename(file);
+  if (newIgnore(true).add(ALWAYS_OUT).ignores(name)) {
+    throw new FaultError({
+      what: 'the file is of a kind that never enters a layer',
+      got: file,
+      allowed: 'no file of secrets, and nothing that a tool left behind',
+      fix: 'leave it out; functions read secrets from AWS Secrets Manager or Parameter Store',
+    });
+  }
+  return [{ path: name, source: file }];
+}
+
 class Walk {
   public readonly files: ContentFile[] = [];
   public readonly faults: Fault[] = [];
   private readonly root: string;
-  private readonly excluded: Ignore;
-  private readonly gitIgnored: GitIgnore;
+  /** Two lists, so that no `!` of the user's takes back in what never enters a layer. */
+  private readonly out = newIgnore(true).add(ALWAYS_OUT);
+  private readonly excluded = newIgnore();
 
   constructor(spec: FilesContentSpec) {
     this.root = spec.path;
-    this.excluded = newIgnore()
-      .add(ALWAYS_OUT)
-      .add([...spec.exclude]);
-    this.gitIgnored = new GitIgnore(spec.path);
+    this.excluded.add([...spec.exclude]);
   }
 
-  public folder(relative: string): void {
+  public folder(relative: string, git: GitIgnore): void {
     const absolute = path.join(this.root, relative);
     for (const entry of this.read(absolute)) {
       const child = relative === '' ? entry.name : `${relative}/${entry.name}`;
       const isFolder = entry.isDirectory();
-      if (this.excluded.ignores(isFolder ? `${child}/` : child) || this.gitIgnored.ignores(path.join(absolute, entry.name), isFolder)) {
+      const pattern = isFolder ? `${child}/` : child;
+      if (this.out.ignores(pattern) || this.excluded.ignores(pattern) || git.ignores(entry.name, isFolder)) {
         continue;
       }
       if (isFolder) {
-        this.folder(child);
+        this.folder(child, git.inFolder(entry.name));
       } else if (entry.isSymbolicLink()) {
         this.link(child, path.join(absolute, entry.name));
       } else if (entry.isFile()) {
@@ -110,102 +128,75 @@ class Walk {
     }
   }
 
+  /** A link is worth as much as what it leads to: that must be in the layer too. */
+  public checkLinks(): void {
+    const realRoot = fs.realpathSync(this.root);
+    const present = new Set(this.files.flatMap((file) => withFolders(file.path)));
+    for (const { source, link } of this.files.filter((file) => file.link !== undefined)) {
+      const target = path.relative(realRoot, fs.realpathSync(source)).split(path.sep).join('/');
+      if (!present.has(target)) {
+        this.faults.push({
+          what: 'a symbolic link leads to something that is not in the layer',
+          got: `${source} -> ${link}`,
+          allowed: 'links to files and folders that are neither ignored nor empty',
+          fix: 'let the target in, or `exclude` the link',
+        });
+      }
+    }
+  }
+
   private read(folder: string): fs.Dirent[] {
     try {
       // A virtual environment of any name holds this file.
       const entries = fs.readdirSync(folder, { withFileTypes: true });
       return entries.some((entry) => entry.name === 'pyvenv.cfg') ? [] : entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     } catch (error) {
-      this.faults.push({
-        what: 'a folder cannot be read',
-        got: `${folder} (${(error as NodeJS.ErrnoException).code})`,
-        fix: 'change its permissions, or `exclude` it',
-      });
+      const { code } = error as NodeJS.ErrnoException;
+      this.faults.push({ what: 'a folder cannot be read', got: `${folder} (${code})`, fix: 'change its permissions, or `exclude` it' });
       return [];
     }
   }
 
   private link(relative: string, absolute: string): void {
     const link = fs.readlinkSync(absolute);
-    const target = path.resolve(path.dirname(absolute), link);
-    const inside = path.relative(this.root, target);
-    if (path.isAbsolute(link) || inside === '..' || inside.startsWith(`..${path.sep}`)) {
-      this.faults.push({
-        what: 'a symbolic link leaves the folder',
-        got: `${absolute} -> ${link}`,
-        allowed: 'relative links inside the folder',
-        fix: 'copy the file in, or `exclude` the link',
-      });
-      return;
+    const fault = this.linkFault(absolute, link);
+    if (fault === undefined) {
+      this.files.push({ path: relative, source: absolute, link: link.split(path.sep).join('/') });
+    } else {
+      this.faults.push({ got: `${absolute} -> ${link}`, ...fault });
+    }
+  }
+
+  private linkFault(absolute: string, link: string): Fault | undefined {
+    const folder = path.dirname(absolute);
+    const outside: Fault = {
+      what: 'a symbolic link leaves the folder',
+      allowed: 'relative links inside the folder',
+      fix: 'copy the file in, or `exclude` the link',
+    };
+    const circle: Fault = { what: 'symbolic links go round in a circle', fix: 'mend the link, or `exclude` it' };
+    if (path.isAbsolute(link) || !isWithin(this.root, path.resolve(folder, link))) {
+      return outside;
     }
     try {
-      fs.statSync(absolute);
-    } catch (error) {
-      const loop = (error as NodeJS.ErrnoException).code === 'ELOOP';
-      this.faults.push({
-        what: loop ? 'symbolic links go round in a circle' : 'a symbolic link leads nowhere',
-        got: `${absolute} -> ${link}`,
-        fix: 'mend the link, or `exclude` it',
-      });
-      return;
-    }
-    this.files.push({ path: relative, source: absolute, link: link.split(path.sep).join('/') });
-  }
-}
-
-/** The .gitignore files that hold for a folder: its own, those above it up to the repository's root, and those below as they are met. */
-class GitIgnore {
-  private readonly above: readonly string[];
-  private readonly rules = new Map<string, Ignore | undefined>();
-
-  constructor(private readonly root: string) {
-    this.above = foldersUpToRepository(root);
-  }
-
-  public ignores(absolute: string, isFolder: boolean): boolean {
-    // The folders between the content's root and the file were met already, and were not ignored.
-    const parents = [...this.above, ...foldersBetween(this.root, path.dirname(absolute))];
-    let ignored = false;
-    for (const folder of parents) {
-      const rules = this.rulesOf(folder);
-      if (rules !== undefined) {
-        const relative = path.relative(folder, absolute).split(path.sep).join('/');
-        const result = rules.test(isFolder ? `${relative}/` : relative);
-        ignored = result.ignored || (ignored && !result.unignored);
+      const target = fs.realpathSync(absolute);
+      if (!isWithin(fs.realpathSync(this.root), target)) {
+        return outside;
       }
-    }
-    return ignored;
-  }
-
-  private rulesOf(folder: string): Ignore | undefined {
-    if (!this.rules.has(folder)) {
-      const file = path.join(folder, '.gitignore');
-      this.rules.set(folder, fs.existsSync(file) ? newIgnore().add(fs.readFileSync(file, 'utf8')) : undefined);
-    }
-    return this.rules.get(folder);
-  }
-}
-
-function foldersUpToRepository(folder: string): string[] {
-  const found: string[] = [];
-  for (let current = folder; ; current = path.dirname(current)) {
-    found.unshift(current);
-    if (fs.existsSync(path.join(current, '.git'))) {
-      return found;
-    }
-    if (path.dirname(current) === current) {
-      return [folder];
+      return isWithin(target, fs.realpathSync(folder)) ? circle : undefined;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      return code === 'ELOOP' ? circle : { what: 'a symbolic link leads nowhere', fix: 'mend the link, or `exclude` it' };
     }
   }
 }
 
-function foldersBetween(root: string, folder: string): string[] {
-  const relative = path.relative(root, folder);
-  return relative === '' ? [] : relative.split(path.sep).map((_, index, parts) => path.join(root, ...parts.slice(0, index + 1)));
+function isWithin(folder: string, file: string): boolean {
+  const relative = path.relative(folder, file);
+  return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
 }
 
-/** Loaded when a folder is walked: a synth of locked packages alone never needs it. */
-function newIgnore(ignoreCase = false): Ignore {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return (require('ignore') as typeof ignoreModule)({ ignoreCase });
+/** A path, and the folders it lies in. */
+function withFolders(file: string): string[] {
+  return file.split('/').map((_, index, parts) => parts.slice(0, index + 1).join('/'));
 }

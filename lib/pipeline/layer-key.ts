@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import * as fs from 'node:fs';
 import type { BuildSettings, LayerPlan } from './layer-plan';
 import type { ResolvedPython } from './read-plan';
 import { targetsOf } from './targets';
+import { fileDigest } from '../cache/file-digest';
+import { collectFaults, failOn, type Fault } from '../common/fault';
 import type { FilesContentSpec } from '../content/content-spec';
-import { isArchive, listFiles, type ContentFile } from '../content/list-files';
+import { isArchive, listFiles } from '../content/list-files';
 import { sourceContents } from '../content/python-sources';
 import { resolutionKey } from '../resolve/requirement-lines';
 
@@ -20,10 +21,11 @@ export function layerKey(plan: LayerPlan, resolved: readonly ResolvedPython[], s
   const add = (...parts: readonly string[]): void => parts.forEach((part) => hash.update(`${Buffer.byteLength(part)}:`).update(part));
   add(`builder ${BUILDER_VERSION}`, JSON.stringify(plan.slim), ...bytecode, settings.image ?? '');
   add(...targetsOf(plan).map((target) => `${target.runtime} ${target.architecture}`), String(plan.architectures.length));
+  const faults: Fault[] = [];
   for (const [content, spec] of plan.contents.entries()) {
     add(spec.kind);
     if (spec.kind === 'files') {
-      addFiles(add, spec);
+      collectFaults(faults, () => addFiles(add, spec));
       continue;
     }
     add(spec.include);
@@ -37,22 +39,19 @@ export function layerKey(plan: LayerPlan, resolved: readonly ResolvedPython[], s
       addFiles(add, { kind: 'files', path: directory, destination: '', exclude: [] });
     }
     if (spec.buildConstraints !== undefined) {
-      add(digestFile(spec.buildConstraints));
+      add(fileDigest(spec.buildConstraints));
     }
     if (spec.include === 'sources') {
       sourceContents(spec.directory).forEach((source) => addFiles(add, source));
     }
   }
+  failOn(faults);
   return hash.digest('hex');
 }
 
 function addFiles(add: (...parts: readonly string[]) => void, spec: FilesContentSpec): void {
   add(spec.destination, String(isArchive(spec)));
   for (const file of listFiles(spec)) {
-    add(file.path, file.link === undefined ? digestFile(file.source) : `-> ${file.link}`);
+    add(file.path, file.link === undefined ? fileDigest(file.source) : `-> ${file.link}`);
   }
-}
-
-function digestFile(file: ContentFile['source']): string {
-  return createHash('sha256').update(fs.readFileSync(file)).digest('hex');
 }

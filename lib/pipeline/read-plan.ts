@@ -1,7 +1,8 @@
 import type { LayerPlan } from './layer-plan';
 import { targetsOf } from './targets';
-import { FaultError, type Fault } from '../common/fault';
+import { collectFaults, failOn, FaultError, type Fault } from '../common/fault';
 import type { PythonContentSpec } from '../content/content-spec';
+import { listFiles } from '../content/list-files';
 import { readPythonLock } from '../resolve/read-python-lock';
 import type { LockNeeded, PythonResolution } from '../resolve/resolution';
 import type { Target } from '../target/target';
@@ -53,10 +54,29 @@ export function readPlan(plan: LayerPlan): PlanReading {
       lockNeeded.push({ ...needed, spec, targets: missing });
     }
   }
-  if (faults.length > 0) {
-    throw new FaultError(...faults);
+  if (faults.length > 0 || lockNeeded.length > 0) {
+    // No lock is written for a layer that cannot be built.
+    failOn([...faults, ...filesFaults(plan)]);
   }
   return lockNeeded.length > 0 ? { lockNeeded } : { resolved };
+}
+
+/** Everything that is wrong with the contents, as far as reading finds it. */
+export function contentFaults(plan: LayerPlan): Fault[] {
+  const faults: Fault[] = [];
+  collectFaults(faults, () => readPlan(plan));
+  return faults.length > 0 ? faults : filesFaults(plan);
+}
+
+/** Only looked for to tell all faults at once; without any, the key lists the files. */
+function filesFaults(plan: LayerPlan): Fault[] {
+  const faults: Fault[] = [];
+  for (const spec of plan.contents) {
+    if (spec.kind === 'files') {
+      collectFaults(faults, () => listFiles(spec));
+    }
+  }
+  return faults;
 }
 
 /** Reads the locks of a plan that was locked before. */
@@ -80,16 +100,4 @@ export function frozenLockFaults(needed: readonly NeededLock[]): Fault[] {
     allowed: 'a lock with hashes in the repository: CI never writes one, since nobody would commit it',
     fix: 'run `npx cdk-lambda-layers lock -- <app command>` (or synthesise once) on a developer\'s machine, and commit the file',
   }));
-}
-
-function collectFaults<T>(faults: Fault[], read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof FaultError) {
-      faults.push(...error.faults);
-      return undefined;
-    }
-    throw error;
-  }
 }

@@ -4,6 +4,9 @@ import type { SiteFile } from './site-files';
 import { normalizeName } from '../content/package-name';
 import { PYTHON_SDK_PACKAGES } from '../target/runtimes';
 
+/** Every part of the SDK needs it; where it is not, the others are what they are without the SDK, such as the urllib3 of requests. */
+const SDK_CORE = 'botocore';
+
 export interface SdkResult extends SlimResult {
   /** Why the SDK stayed, for the user. */
   readonly note?: string;
@@ -19,6 +22,9 @@ export async function removeAwsSdk(files: readonly SiteFile[], owners: ReadonlyM
   const packages = await readDependencies(files);
   const sdk = packages.filter((one) => PYTHON_SDK_PACKAGES.includes(one.name));
   const names = new Set(sdk.map((one) => one.name));
+  if (!names.has(SDK_CORE)) {
+    return { kept: files, savings: [savingOf('awsSdk', [])] };
+  }
   const users = packages.filter((one) => !names.has(one.name) && one.needs.some((need) => names.has(need)));
   if (users.length > 0) {
     return {

@@ -1,9 +1,11 @@
+import * as fs from 'node:fs';
 import type { SiteFile } from './site-files';
 import type { SlimPlan } from './slim-plan';
+import { testFiles } from './test-folders';
 
 /**
  * A rule that removes files of packages. Each was measured safe by importing and using numpy, pandas, pyarrow, sqlalchemy, psycopg2,
- * cryptography and pydantic without what it removes (`npm run test:slim`).
+ * cryptography, pydantic and others without what it removes (test/slim/real-packages.test.ts).
  */
 interface SlimRule {
   /** The name of its switch. */
@@ -22,20 +24,20 @@ const RULES: readonly SlimRule[] = [
       return ({ path }) => /(?:^|\/)__pycache__\//.test(path) || (/\.py[co]$/.test(path) && sources.has(path.replace(/[co]$/, '')));
     },
   },
+  { id: 'testFolders', removes: testFiles },
   {
-    // `tests` is never part of a package's interface. `test` can be (django.test is): it goes only where test modules lie in it.
-    // `testing` stays: pandas imports pandas._testing, and users import numpy.testing.
-    id: 'testFolders',
+    // Type checkers read them, interpreters never do. But modules whose imports lazy_loader makes lazy read their own (scikit-image, librosa),
+    // and type checkers that are libraries (jedi, mypy) bring theirs in a folder `typeshed`.
+    id: 'typeStubs',
     removes: (files) => {
-      const suites = new Set(files.flatMap(({ path }) => {
-        const suite = /^(.+?\/test)\/(?:.*\/)?(?:test_[^/]*|[^/]*_test)\.py$/.exec(path)?.[1];
-        return suite === undefined ? [] : [suite];
-      }));
-      return ({ path }) => /\/tests\//.test(path) || [...suites].some((suite) => path.startsWith(`${suite}/`));
+      const sources = new Map(files.map((file) => [file.path, file.source]));
+      const isRead = (stub: string): boolean => {
+        const module = sources.get(stub.slice(0, -1));
+        return /(?:^|\/)typeshed\//.test(stub) || (module !== undefined && fs.readFileSync(module).includes('attach_stub'));
+      };
+      return ({ path }) => path.endsWith('.pyi') && !isRead(path);
     },
   },
-  // Type checkers read them, interpreters never do.
-  { id: 'typeStubs', removes: () => ({ path }) => path.endsWith('.pyi') },
   {
     // Their compiled modules lie beside them. That holds for Python modules too that mypyc or Cython compiled: an import takes the native one first.
     id: 'nativeSources',
@@ -67,15 +69,18 @@ export interface SlimResult {
   readonly savings: readonly SlimSaving[];
 }
 
+/** Metadata, entry points and licences, which no rule but its own touches. */
+const METADATA = /^[^/]+\.dist-info\//;
+
 /** Applies the rules that are switched on, each to what the ones before it left. */
 export function slimPython(files: readonly SiteFile[], plan: SlimPlan): SlimResult {
   const savings: SlimSaving[] = [];
   let kept = files;
   for (const rule of RULES.filter((one) => plan[one.id])) {
-    const removes = rule.removes(kept);
-    const removed = kept.filter(removes);
-    kept = kept.filter((file) => !removes(file));
-    savings.push(savingOf(rule.id, removed));
+    const candidates = kept.filter((file) => rule.id === 'installerFiles' || !METADATA.test(file.path));
+    const removed = new Set(candidates.filter(rule.removes(candidates)));
+    kept = kept.filter((file) => !removed.has(file));
+    savings.push(savingOf(rule.id, [...removed]));
   }
   return { kept, savings };
 }

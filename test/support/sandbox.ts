@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -41,6 +41,13 @@ export interface SynthRun {
   readonly stderr: string;
 }
 
+/** How a command ended. */
+export interface CliRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** A message of this library, in its parts. */
 export interface SaidFault {
   readonly place: string;
@@ -55,6 +62,7 @@ export const STRANGER = 65534;
 
 export const isRoot = process.getuid?.() === 0;
 
+const CLI = path.join(__dirname, '../../lib/cli/main.js');
 const APP = path.join(__dirname, 'app.js');
 
 /** A machine of its own for one test: an app's folder, a home, a cache, a temporary folder and tools. */
@@ -67,6 +75,8 @@ export class Sandbox {
     }
     const uv = await findUv({ env: buildEnvironment(process.env), cacheRoot: cacheLocation(process.env, undefined).root, install: true });
     sandbox.tool('uv', `exec '${[uv.command, ...uv.prefix].join("' '")}' "$@"`);
+    // The interpreter itself: what stands for it on the path of a machine with several versions is slow.
+    fs.symlinkSync(execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim(), sandbox.path('bin', 'python3'));
     return sandbox;
   }
 
@@ -118,6 +128,19 @@ export class Sandbox {
         const answer = output.stdout === '' ? {} : JSON.parse(output.stdout) as Pick<SynthRun, 'message' | 'result'>;
         resolve({ code, signal, stderr: output.stderr, ...answer });
       });
+    });
+  }
+
+  /** Runs the command line in the app's folder. */
+  public async cli(args: readonly string[], options: Pick<SynthOptions, 'env'> = {}): Promise<CliRun> {
+    const env = { ...process.env, CI: undefined, ...this.environment(), ...options.env };
+    const child = spawn(process.execPath, [CLI, ...args], { cwd: this.path('app'), env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const output = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => { output.stdout += text; });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => { output.stderr += text; });
+    return new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code) => resolve({ code, ...output }));
     });
   }
 
