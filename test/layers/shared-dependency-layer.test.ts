@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { PythonLayerVersion } from '@aws-cdk/aws-lambda-python-alpha';
 import { Lazy, RemovalPolicy, Stack, Stage, type App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -69,7 +70,12 @@ test.each([
   [LayerNaming.none(), undefined],
 ])('naming %# gives %s', (naming, name) => {
   const stack = newStack();
-  new SharedDependencyLayer(stack, 'Libs', { purpose: 'certs', naming, content, compatibleRuntimes: [lambda.Runtime.PYTHON_3_12, lambda.Runtime.PYTHON_3_13] });
+  new SharedDependencyLayer(stack, 'Libs', {
+    purpose: 'certs',
+    naming,
+    content,
+    compatibleRuntimes: [lambda.Runtime.PYTHON_3_12, lambda.Runtime.PYTHON_3_13],
+  });
   expect(layerResource(stack).Properties.LayerName).toBe(name);
 });
 
@@ -128,7 +134,9 @@ describe('LayerFields', () => {
   });
 
   test('fails for a purpose that is a token, since the name cannot be checked', () => {
-    expect(messageOf(() => new SharedDependencyLayer(stack, 'TokenPurpose', { content, purpose: Lazy.string({ produce: () => 'x' }) }))).toContain('`purpose` is only known at deployment');
+    expect(messageOf(() => new SharedDependencyLayer(stack, 'TokenPurpose', { content, purpose: Lazy.string({ produce: () => 'x' }) }))).toContain(
+      '`purpose` is only known at deployment',
+    );
   });
 
   function runtimes(count: number): lambda.Runtime[] {
@@ -168,7 +176,10 @@ test('attachTo serves singleton functions', () => {
   const stack = newStack();
   const libs = new SharedDependencyLayer(stack, 'Libs', { content });
   const fn = new lambda.SingletonFunction(stack, 'Single', {
-    uuid: 'orders', runtime: lambda.Runtime.PYTHON_3_13, handler: 'index.handler', code: lambda.Code.fromInline('x'),
+    uuid: 'orders',
+    runtime: lambda.Runtime.PYTHON_3_13,
+    handler: 'index.handler',
+    code: lambda.Code.fromInline('x'),
   });
   libs.attachTo(fn);
   libs.attachTo(fn);
@@ -190,7 +201,9 @@ describe('stubs', () => {
   test('a stub starts nothing, reads nothing and has the same hash everywhere', () => {
     const stack = newStack();
     new SharedDependencyLayer(stack, 'Libs', {
-      content: [LayerContent.python('/nowhere')], compatibleRuntimes: [lambda.Runtime.PYTHON_3_13], bundling: { mode: BundlingMode.STUB },
+      content: [LayerContent.python('/nowhere')],
+      compatibleRuntimes: [lambda.Runtime.PYTHON_3_13],
+      bundling: { mode: BundlingMode.STUB },
     });
     expect(layerResource(stack).Properties.Content).toEqual({
       S3Bucket: { 'Fn::Sub': 'cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}' },
@@ -205,11 +218,35 @@ describe('stubs', () => {
   });
 
   test('a stub still checks its props', () => {
-    expect(messageOf(() => new SharedDependencyLayer(newStack(), 'Libs', { content, description: 'x'.repeat(257), bundling: { mode: BundlingMode.STUB } }))).toContain('[LayerFields]');
+    expect(
+      messageOf(
+        () => new SharedDependencyLayer(newStack(), 'Libs', { content, description: 'x'.repeat(257), bundling: { mode: BundlingMode.STUB } }),
+      ),
+    ).toContain('[LayerFields]');
   });
 });
 
 describe('taking the place of other layers', () => {
+  test('a PythonLayerVersion is replaced under the same id with the same logical id and no name', () => {
+    // Where assets are not wanted, neither builds anything, and their templates can be compared without Docker.
+    const context = { 'aws:cdk:bundling-stacks': ['Other'] };
+    const entry = folderOf({ 'requirements.txt': 'six==1.17.0' });
+    const before = newStack({ context });
+    new PythonLayerVersion(before, 'Libs', { entry, compatibleRuntimes: [lambda.Runtime.PYTHON_3_13] });
+    const after = newStack({ context });
+    new SharedDependencyLayer(after, 'Libs', {
+      content: [LayerContent.python(entry)],
+      compatibleRuntimes: [lambda.Runtime.PYTHON_3_13],
+      naming: LayerNaming.none(),
+    });
+    const { Content: contentBefore, ...propertiesBefore } = layerResource(before).Properties;
+    const { Content: contentAfter, ...propertiesAfter } = layerResource(after).Properties;
+    expect(Object.keys(contentAfter as object)).toEqual(Object.keys(contentBefore as object));
+    expect(layerResource(after).logicalId).toBe(layerResource(before).logicalId);
+    expect(propertiesAfter).toEqual({ CompatibleRuntimes: ['python3.13'] });
+    expect(propertiesBefore).toMatchObject(propertiesAfter);
+  });
+
   test('under the same id the logical id stays, and with LayerNaming.none() there is no name', () => {
     const before = newStack();
     new lambda.LayerVersion(before, 'Libs', { code: lambda.Code.fromAsset(certs) });

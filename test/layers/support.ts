@@ -19,7 +19,12 @@ export function newStack(props: AppProps = {}): Stack {
 }
 
 /** The only layer of a stack, as the template has it. */
-export function layerResource(stack: Stack): { logicalId: string; Properties: Record<string, unknown>; DeletionPolicy?: string; UpdateReplacePolicy?: string } {
+export function layerResource(stack: Stack): {
+  logicalId: string;
+  Properties: Record<string, unknown>;
+  DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
+} {
   const [[logicalId, resource]] = Object.entries(Template.fromStack(stack).findResources('AWS::Lambda::LayerVersion'));
   return { logicalId, ...resource } as never;
 }

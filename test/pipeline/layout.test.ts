@@ -1,3 +1,5 @@
+import type { CfnLayerVersion } from 'aws-cdk-lib/aws-lambda';
+import type { PythonInclude as Include } from '../../lib';
 import { Sandbox, type AppBody } from '../support/sandbox';
 
 let sandbox: Sandbox;
@@ -21,8 +23,11 @@ const twoRuntimes: AppBody = ({ stack, SharedDependencyLayer, LayerContent, lamb
     content: [LayerContent.python('libs')],
     compatibleRuntimes: [lambda.Runtime.PYTHON_3_10, lambda.Runtime.PYTHON_3_12],
   });
-  const { compatibleArchitectures } = layer.node.defaultChild as import('aws-cdk-lib/aws-lambda').CfnLayerVersion;
-  return { files: layer.manifest.files.map((file) => file.path), template: { CompatibleArchitectures: cdk.Stack.of(layer).resolve(compatibleArchitectures) } };
+  const { compatibleArchitectures } = layer.node.defaultChild as CfnLayerVersion;
+  return {
+    files: layer.manifest.files.map((file) => file.path),
+    template: { CompatibleArchitectures: cdk.Stack.of(layer).resolve(compatibleArchitectures) },
+  };
 };
 
 async function seen(body: AppBody): Promise<Seen> {
@@ -56,43 +61,64 @@ test('pure content serves both machines, and the template says so when asked', a
       compatibleRuntimes: [lambda.Runtime.PYTHON_3_12],
       compatibleArchitectures: [lambda.Architecture.X86_64, lambda.Architecture.ARM_64],
     });
-    return { template: { CompatibleArchitectures: (layer.node.defaultChild as import('aws-cdk-lib/aws-lambda').CfnLayerVersion).compatibleArchitectures } };
+    return {
+      template: { CompatibleArchitectures: (layer.node.defaultChild as CfnLayerVersion).compatibleArchitectures },
+    };
   });
   expect(template.CompatibleArchitectures).toEqual(['x86_64', 'arm64']);
 });
 
 test('native content for another machine is taken from the wheels for that machine', async () => {
-  const { files, natives } = await seen(({ stack, SharedDependencyLayer, LayerContent, lambda }) => {
+  const { files, natives } = (await seen(({ stack, SharedDependencyLayer, LayerContent, lambda }) => {
     const { manifest } = new SharedDependencyLayer(stack, 'Libs', {
       content: [LayerContent.pythonRequirements(['markupsafe==3.0.2'])],
       compatibleRuntimes: [lambda.Runtime.PYTHON_3_12],
       compatibleArchitectures: [lambda.Architecture.ARM_64],
     });
     return { files: manifest.files.map((file) => file.path), natives: manifest.nativeFiles, template: {} };
-  }) as Seen & { natives: { machine: string; glibc?: string }[] };
+  })) as Seen & { natives: { machine: string; glibc?: string }[] };
   expect(files).toContain('python/markupsafe/__init__.py');
   expect(natives.map((file) => file.machine)).toEqual(['arm64']);
 });
 
 test('fails for both machines with native content, and names what is native', async () => {
   sandbox.write('libs/requirements.in', 'markupsafe');
-  const run = await sandbox.synth(({ stack, SharedDependencyLayer, LayerContent, lambda }) => new SharedDependencyLayer(stack, 'Libs', {
-    content: [LayerContent.pythonRequirements(['markupsafe==3.0.2'])],
-    compatibleRuntimes: [lambda.Runtime.PYTHON_3_12],
-    compatibleArchitectures: [lambda.Architecture.X86_64, lambda.Architecture.ARM_64],
-  }));
+  const run = await sandbox.synth(
+    ({ stack, SharedDependencyLayer, LayerContent, lambda }) =>
+      new SharedDependencyLayer(stack, 'Libs', {
+        content: [LayerContent.pythonRequirements(['markupsafe==3.0.2'])],
+        compatibleRuntimes: [lambda.Runtime.PYTHON_3_12],
+        compatibleArchitectures: [lambda.Architecture.X86_64, lambda.Architecture.ARM_64],
+      }),
+  );
   expect(run.message).toMatch(/^App\/Libs: one layer cannot serve both architectures/);
   expect(run.message?.toLowerCase()).toContain('markupsafe');
 });
 
 test('a project goes in as a wheel, or its modules as they are, or not at all', async () => {
-  sandbox.write('libs/pyproject.toml', '[project]\nname = "shop"\nversion = "1.0"\ndependencies = ["six==1.17.0"]\n[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n[tool.setuptools]\npackages = ["shop"]\n');
+  sandbox.write(
+    'libs/pyproject.toml',
+    [
+      '[project]',
+      'name = "shop"',
+      'version = "1.0"',
+      'dependencies = ["six==1.17.0"]',
+      '[build-system]',
+      'requires = ["setuptools"]',
+      'build-backend = "setuptools.build_meta"',
+      '[tool.setuptools]',
+      'packages = ["shop"]',
+    ].join('\n'),
+  );
   sandbox.write('libs/shop/__init__.py', 'NAME = "shop"\n');
   const { files } = await seen(({ stack, SharedDependencyLayer, LayerContent, PythonInclude, lambda }) => {
-    const filesOf = (include: import('../../lib').PythonInclude) => new SharedDependencyLayer(stack, `Libs-${include}`, {
-      content: [LayerContent.python('libs', { include })],
-      compatibleRuntimes: [lambda.Runtime.PYTHON_3_12],
-    }).manifest.files.map((file) => `${include}: ${file.path}`).filter((file) => /shop/.test(file));
+    const filesOf = (include: Include) =>
+      new SharedDependencyLayer(stack, `Libs-${include}`, {
+        content: [LayerContent.python('libs', { include })],
+        compatibleRuntimes: [lambda.Runtime.PYTHON_3_12],
+      }).manifest.files
+        .map((file) => `${include}: ${file.path}`)
+        .filter((file) => /shop/.test(file));
     return { files: Object.values(PythonInclude).flatMap(filesOf), template: {} };
   });
   expect(files).toContain('project: python/shop/__init__.py');
@@ -117,8 +143,10 @@ test('several contents make one layer', async () => {
 test('fails for the same path with other bytes in two contents, naming both', async () => {
   sandbox.write('one/a.txt', 'one');
   sandbox.write('two/a.txt', 'two');
-  const run = await sandbox.synth(({ stack, SharedDependencyLayer, LayerContent }) =>
-    new SharedDependencyLayer(stack, 'Libs', { content: [LayerContent.files('one'), LayerContent.files('two')] }));
+  const run = await sandbox.synth(
+    ({ stack, SharedDependencyLayer, LayerContent }) =>
+      new SharedDependencyLayer(stack, 'Libs', { content: [LayerContent.files('one'), LayerContent.files('two')] }),
+  );
   expect(run.message).toContain(sandbox.path('app/one/a.txt'));
   expect(run.message).toContain(sandbox.path('app/two/a.txt'));
 });

@@ -23,7 +23,9 @@ const libs: AppBody = ({ stack, SharedDependencyLayer, LayerContent, Runtime }) 
 const withoutProcesses: AppBody = ({ stack, SharedDependencyLayer, LayerContent, Runtime }) => {
   const processes = process.getBuiltinModule('node:child_process') as unknown as Record<string, unknown>;
   for (const name of ['spawn', 'spawnSync', 'exec', 'execSync', 'execFile', 'execFileSync', 'fork']) {
-    processes[name] = () => { throw new Error(`${name} was called`); };
+    processes[name] = () => {
+      throw new Error(`${name} was called`);
+    };
   }
   return new SharedDependencyLayer(stack, 'Libs', {
     content: [LayerContent.python('libs')],
@@ -67,8 +69,10 @@ test('a comment, another folder and another index change no key; another version
   expect(entries()).toHaveLength(2);
 });
 
-test('the command line builds an app\'s layers side by side into the cache, and says how many', async () => {
-  const app = sandbox.write('app.js', `
+test("the command line builds an app's layers side by side into the cache, and says how many", async () => {
+  const app = sandbox.write(
+    'app.js',
+    `
     const { App, Stack } = require(${JSON.stringify(require.resolve('aws-cdk-lib'))});
     const { Runtime } = require(${JSON.stringify(require.resolve('aws-cdk-lib/aws-lambda'))});
     const { SharedDependencyLayer, LayerContent } = require(${JSON.stringify(path.join(__dirname, '../../lib'))});
@@ -77,7 +81,8 @@ test('the command line builds an app\'s layers side by side into the cache, and 
       const content = [name === 'libs' ? LayerContent.python('libs') : LayerContent.files('libs')];
       new SharedDependencyLayer(stack, name, { content, compatibleRuntimes: [Runtime.PYTHON_3_13] });
     }
-  `);
+  `,
+  );
   expect(await sandbox.cli(['build', '--', process.execPath, app])).toMatchObject({ code: 0, stdout: '2 layers: 2 built, 0 cached, 0 failed\n' });
   expect(await sandbox.cli(['build', '--', process.execPath, app])).toMatchObject({ code: 0, stdout: '2 layers: 0 built, 2 cached, 0 failed\n' });
   expect(fs.existsSync(sandbox.path('app/cdk.out'))).toBe(false);

@@ -144,21 +144,23 @@ export class Sandbox {
     });
   }
 
-  /** Synthesises an app that must fail with faults of this library alone, and leave nothing behind. */
+  /** Synthesises an app that must fail with messages of this library, and leave nothing behind. */
   public async fail(body: AppBody, options: SynthOptions = {}): Promise<SaidFault[]> {
+    const before = this.leftovers();
     const run = await this.synth(body, options);
-    if (run.message === undefined) {
-      throw new Error(`the app did not fail: ${JSON.stringify(run)}`);
+    expect(run).toEqual({ code: 0, signal: null, stderr: run.stderr, message: expect.any(String) });
+    expect(this.leftovers()).toEqual(before);
+    const faults = readFaults(run.message ?? '');
+    for (const fault of faults) {
+      expect(Object.keys(fault)).toEqual(expect.arrayContaining(['place', 'what', 'got', 'do']));
     }
-    expect(run.message).not.toMatch(/\n\s+at /);
-    expect(this.leftovers(options.outdir)).toEqual([]);
-    return readFaults(run.message);
+    return faults;
   }
 
-  /** What nobody but a successful or a running synth may leave. */
-  public leftovers(outdir = 'out'): string[] {
+  /** What only a successful synth may leave. */
+  public leftovers(): string[] {
     return [
-      ...list(this.path(outdir)).filter((name) => name.startsWith('asset.')),
+      ...list(this.path('out')).filter((name) => name.startsWith('asset.')),
       ...list(this.path('app')).filter((name) => name.includes('cdk-lambda-layers.lock')),
       ...list(this.path('cache/layers')),
       ...list(this.path('cache/tmp')),
