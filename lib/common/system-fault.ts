@@ -7,7 +7,12 @@ export function systemFault(error: unknown): Fault | undefined {
   switch (code) {
     case 'EACCES':
     case 'EPERM':
-      return { what: 'a file or folder may not be used', got, fix: 'change its permissions, or its owner' };
+      return {
+        what: 'a file or folder may not be used',
+        got,
+        allowed: 'what the user who runs the synth may read, and where it is written to, write',
+        fix: 'change its permissions, or its owner',
+      };
     case 'ENOSPC':
     case 'EDQUOT':
       return { what: 'the disk is full', got, fix: 'free some space, or put the cache elsewhere with CDK_LAMBDA_LAYERS_CACHE' };

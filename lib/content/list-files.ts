@@ -112,7 +112,9 @@ class Walk {
       if (this.out.ignores(pattern) || this.excluded.ignores(pattern) || git.ignores(entry.name, isFolder)) {
         continue;
       }
-      if (isFolder) {
+      if (isBroken(absolute, entry.name)) {
+        this.faults.push({ what: 'a name is not UTF-8', got: path.join(absolute, entry.name), allowed: 'names in UTF-8', fix: 'rename the file' });
+      } else if (isFolder) {
         this.folder(child, git.inFolder(entry.name));
       } else if (entry.isSymbolicLink()) {
         this.link(child, path.join(absolute, entry.name));
@@ -122,6 +124,7 @@ class Walk {
         this.faults.push({
           what: 'the folder has something that is neither file, folder nor link',
           got: path.join(absolute, entry.name),
+          allowed: 'files, folders and symbolic links',
           fix: 'remove it, or `exclude` it',
         });
       }
@@ -152,7 +155,12 @@ class Walk {
       return entries.some((entry) => entry.name === 'pyvenv.cfg') ? [] : entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      this.faults.push({ what: 'a folder cannot be read', got: `${folder} (${code})`, fix: 'change its permissions, or `exclude` it' });
+      this.faults.push({
+        what: 'a folder cannot be read',
+        got: `${folder} (${code})`,
+        allowed: 'folders that the user who runs the synth may read',
+        fix: 'change its permissions, or `exclude` it',
+      });
       return [];
     }
   }
@@ -174,7 +182,7 @@ class Walk {
       allowed: 'relative links inside the folder',
       fix: 'copy the file in, or `exclude` the link',
     };
-    const circle: Fault = { what: 'symbolic links go round in a circle', fix: 'mend the link, or `exclude` it' };
+    const circle: Fault = { what: 'symbolic links go round in a circle', allowed: outside.allowed, fix: 'mend the link, or `exclude` it' };
     if (path.isAbsolute(link) || !isWithin(this.root, path.resolve(folder, link))) {
       return outside;
     }
@@ -186,7 +194,7 @@ class Walk {
       return isWithin(target, fs.realpathSync(folder)) ? circle : undefined;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      return code === 'ELOOP' ? circle : { what: 'a symbolic link leads nowhere', fix: 'mend the link, or `exclude` it' };
+      return code === 'ELOOP' ? circle : { what: 'a symbolic link leads nowhere', allowed: outside.allowed, fix: 'mend the link, or `exclude` it' };
     }
   }
 }
@@ -199,4 +207,9 @@ function isWithin(folder: string, file: string): boolean {
 /** A path, and the folders it lies in. */
 function withFolders(file: string): string[] {
   return file.split('/').map((_, index, parts) => parts.slice(0, index + 1).join('/'));
+}
+
+/** Node writes a replacement character for what is no UTF-8, and then does not find the file. */
+function isBroken(folder: string, name: string): boolean {
+  return name.includes('\uFFFD') && !fs.existsSync(path.join(folder, name));
 }

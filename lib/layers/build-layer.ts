@@ -91,6 +91,7 @@ function planOf(props: SharedDependencyLayerProps): LayerPlan {
       typeStubs: slim.typeStubs ?? true,
       nativeSources: slim.nativeSources ?? true,
       headers: slim.headers ?? true,
+      nativeSymbols: slim.nativeSymbols ?? true,
       browserModules: slim.browserModules ?? true,
       installerFiles: slim.installerFiles ?? true,
       awsSdk: slim.awsSdk ?? false,

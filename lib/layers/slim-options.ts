@@ -56,6 +56,13 @@ export interface SlimOptions {
   readonly headers?: boolean;
 
   /**
+   * Cut symbol tables and debug information off the end of native files. The loader never reads them; only debuggers do.
+   *
+   * @default true
+   */
+  readonly nativeSymbols?: boolean;
+
+  /**
    * Remove modules that only serve Python in a browser: folders named `emscripten` or `pyodide`.
    *
    * @default true

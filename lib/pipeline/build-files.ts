@@ -1,8 +1,8 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { extractZip } from '../archive/read-zip';
-import { failOn, type Fault } from '../common/fault';
 import type { FilesContentSpec } from '../content/content-spec';
+import { destinationPrefix } from '../content/destination';
 import { isArchive, listFiles } from '../content/list-files';
 import type { OptEntry } from '../inspect/opt-tree';
 
@@ -48,19 +48,4 @@ async function modeOf(optPath: string, source: string): Promise<0o644 | 0o755> {
   } finally {
     await handle.close();
   }
-}
-
-function destinationPrefix(destination: string): string {
-  const faults: Fault[] = [];
-  const normal = path.posix.normalize(destination.split('\\').join('/')).replace(/^\.?\/*|\/+$/g, '');
-  if (destination.startsWith('/') || normal === '..' || normal.startsWith('../')) {
-    faults.push({
-      what: 'the destination is no folder of the layer',
-      got: destination,
-      allowed: 'a path relative to /opt, such as `certs`',
-      fix: 'write it without a leading slash and without `..`',
-    });
-  }
-  failOn(faults);
-  return normal === '' ? '' : `${normal}/`;
 }

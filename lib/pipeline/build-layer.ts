@@ -7,10 +7,9 @@ import type { BuildJob } from './layer-plan';
 import type { ResolvedPython } from './read-plan';
 import { writeZip } from '../archive/write-zip';
 import type { LayerSummary } from '../cache/layer-record';
-import { failOn } from '../common/fault';
 import type { Progress } from '../common/progress';
 import { importableModules, sourceContents } from '../content/python-sources';
-import { checkPaths, mergeEntries } from '../inspect/collisions';
+import { mergeEntries } from '../inspect/collisions';
 import { inspectTree } from '../inspect/inspect-tree';
 import type { OptEntry } from '../inspect/opt-tree';
 
@@ -53,7 +52,6 @@ export async function buildLayer(
     }
   }
   const entries = await mergeEntries(lists);
-  failOn(checkPaths(entries));
 
   const archivePath = path.join(folder, ARCHIVE_NAME);
   const [facts, archive] = await progress.step(`inspecting and zipping ${entries.length} files`, () =>

@@ -9,11 +9,10 @@ import { FaultError } from '../common/fault';
 import type { Progress } from '../common/progress';
 import type { OptFile } from '../inspect/opt-tree';
 import { readRecordOwners } from '../inspect/python-packages';
-import { removeAwsSdk } from '../slim/aws-sdk';
 import { compileBytecode } from '../slim/bytecode';
-import { slimPython, type SlimSaving } from '../slim/python-rules';
-import { withoutRemoved } from '../slim/record-file';
+import type { SlimSaving } from '../slim/python-rules';
 import { listSiteFiles, type SiteFile } from '../slim/site-files';
+import { slimSite } from '../slim/slim-site';
 import type { Target } from '../target/target';
 
 export interface PythonBuild {
@@ -85,18 +84,15 @@ async function buildSite(build: PythonBuild, one: ResolvedPython): Promise<Site>
   const site = await installSite(build, one, folder);
   const installed = await listSiteFiles(site);
   const owners = await readRecordOwners(site, '');
-  const slimmed = slimPython(installed, build.plan.slim);
-  const withoutSdk = build.plan.slim.awsSdk ? await removeAwsSdk(slimmed.kept, owners) : { kept: slimmed.kept, savings: [], note: undefined };
-  if (withoutSdk.note !== undefined) {
-    build.progress.line(withoutSdk.note);
-  }
+  const slimmed = await slimSite(installed, build.plan.slim, owners, path.join(build.workFolder, folder));
+  slimmed.notes.forEach((note) => build.progress.line(note));
   return {
     target: one.target,
     folder,
-    files: build.plan.slim.installerFiles ? withoutSdk.kept : await withoutRemoved(withoutSdk.kept, path.join(build.workFolder, folder)),
+    files: slimmed.kept,
     owners,
     bytesBefore: installed.reduce((sum, file) => sum + file.bytes, 0),
-    savings: [...slimmed.savings, ...withoutSdk.savings],
+    savings: slimmed.savings,
   };
 }
 

@@ -5,6 +5,7 @@ import { targetsOf } from './targets';
 import { fileDigest } from '../cache/file-digest';
 import { collectFaults, failOn, type Fault } from '../common/fault';
 import type { FilesContentSpec } from '../content/content-spec';
+import { destinationPrefix } from '../content/destination';
 import { isArchive, listFiles } from '../content/list-files';
 import { sourceContents } from '../content/python-sources';
 import { resolutionKey } from '../resolve/requirement-lines';
@@ -50,7 +51,7 @@ export function layerKey(plan: LayerPlan, resolved: readonly ResolvedPython[], s
 }
 
 function addFiles(add: (...parts: readonly string[]) => void, spec: FilesContentSpec): void {
-  add(spec.destination, String(isArchive(spec)));
+  add(destinationPrefix(spec.destination), String(isArchive(spec)));
   for (const file of listFiles(spec)) {
     add(file.path, file.link === undefined ? fileDigest(file.source) : `-> ${file.link}`);
   }

@@ -2,6 +2,7 @@ import type { LayerPlan } from './layer-plan';
 import { targetsOf } from './targets';
 import { collectFaults, failOn, FaultError, type Fault } from '../common/fault';
 import type { PythonContentSpec } from '../content/content-spec';
+import { destinationPrefix } from '../content/destination';
 import { listFiles } from '../content/list-files';
 import { readPythonLock } from '../resolve/read-python-lock';
 import type { LockNeeded, PythonResolution } from '../resolve/resolution';
@@ -73,6 +74,7 @@ function filesFaults(plan: LayerPlan): Fault[] {
   const faults: Fault[] = [];
   for (const spec of plan.contents) {
     if (spec.kind === 'files') {
+      collectFaults(faults, () => destinationPrefix(spec.destination));
       collectFaults(faults, () => listFiles(spec));
     }
   }

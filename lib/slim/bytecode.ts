@@ -1,5 +1,6 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { withoutRemoved } from './record-file';
 import type { SiteFile } from './site-files';
 import type { BytecodeModeName } from './slim-plan';
 import { describeFailure } from '../build/run-tool';
@@ -60,15 +61,19 @@ export async function compileBytecode(
   );
   const made = compiled.filter((one) => one !== undefined);
   const replaced = new Set(request.mode === 'bytecode-only' ? made.map((one) => one.source) : []);
-  return { interpreter, files: [...files.filter((file) => !replaced.has(file)), ...made.map((one) => one.file)] };
+  const left = [...files.filter((file) => !replaced.has(file)), ...made.map((one) => one.file)];
+  return { interpreter, files: replaced.size > 0 ? await withoutRemoved(left, path.join(workFolder, request.folder)) : left };
 }
 
-/** Runs in the target's interpreter: the list of modules, the site folder, the folder on Lambda, and `-b` for bytecode in the source's place. */
+/**
+ * Runs in the target's interpreter: the list of modules, the site folder, the folder on Lambda, and `-b` for bytecode in the source's place.
+ * A module that does not compile leaves none; anything else that goes wrong, such as a full disk, ends the run.
+ */
 const COMPILE = `
-import compileall, concurrent.futures, multiprocessing, os, platform, py_compile, sys
+import concurrent.futures, multiprocessing, os, platform, py_compile, sys
 listing, site, opt, *beside = sys.argv[1:]
 def compile_one(name):
-    compileall.compile_file(name, quiet=2, force=True, legacy=bool(beside), stripdir=site, prependdir=opt,
+    py_compile.compile(name, cfile=name + 'c' if beside else None, dfile=opt + name[len(site):], quiet=2,
         invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
 if __name__ == '__main__':
     with open(listing) as lines:

@@ -8,6 +8,7 @@ export interface SlimPlan {
   readonly typeStubs: boolean;
   readonly nativeSources: boolean;
   readonly headers: boolean;
+  readonly nativeSymbols: boolean;
   readonly browserModules: boolean;
   readonly installerFiles: boolean;
   readonly awsSdk: boolean;
