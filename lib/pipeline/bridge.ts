@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import type * as childProcess from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { collectJob } from './collect-jobs';
@@ -76,6 +76,9 @@ export function unpackLayer(archive: string, folder: string): void {
 }
 
 function runBuildProcess(request: BuildRequest): CachedLayer | undefined {
+  // Loaded here, since a synth with everything cached starts no process.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { spawnSync } = require('node:child_process') as typeof childProcess;
   const child = spawnSync(process.execPath, [BUILD_PROCESS], {
     input: JSON.stringify(request),
     // stdout carries the answer; progress goes straight to the user's stderr.

@@ -8,24 +8,29 @@ import { sortLocalPackages, sortPackages } from './locked-package';
 import type { LockReading } from './locked-package';
 import { neededOn } from './needed-on';
 import { OWN_LOCK_NAME, ownLockPath, readOwnLock, targetKey } from './own-lock';
-import { readPipfileLock } from './pipfile-lock';
-import { readPoetryLock } from './poetry-lock';
+import type * as pipfileLock from './pipfile-lock';
+import type * as poetryLock from './poetry-lock';
 import { withProject } from './project-package';
-import { readPylock } from './pylock';
+import type * as pylock from './pylock';
 import { restrictHashes } from './requirements';
 import type { LockNeeded, PythonResolution } from './resolution';
-import { readUvLock } from './uv-lock';
+import type * as uvLock from './uv-lock';
 import { digestOf, wantedRequirements } from './wanted';
 import { failOn } from '../common/fault';
 import type { PythonContentSpec } from '../content/content-spec';
 import type { Target } from '../target/target';
 
-const READERS: Partial<Record<Manifest['kind'], (request: LockRequest) => LockReading>> = {
-  'uv.lock': readUvLock,
-  'pylock.toml': readPylock,
-  'poetry.lock': readPoetryLock,
-  'Pipfile.lock': readPipfileLock,
+type Reader = (request: LockRequest) => LockReading;
+
+/** Loaded when a folder has the file: a synth needs one of them at most, and waits for what it loads. */
+/* eslint-disable @typescript-eslint/no-require-imports */
+const READERS: Partial<Record<Manifest['kind'], () => Reader>> = {
+  'uv.lock': () => (require('./uv-lock') as typeof uvLock).readUvLock,
+  'pylock.toml': () => (require('./pylock') as typeof pylock).readPylock,
+  'poetry.lock': () => (require('./poetry-lock') as typeof poetryLock).readPoetryLock,
+  'Pipfile.lock': () => (require('./pipfile-lock') as typeof pipfileLock).readPipfileLock,
 };
+/* eslint-enable @typescript-eslint/no-require-imports */
 
 /**
  * Python content for a target as its lock gives it, or what lock is needed.
@@ -34,7 +39,7 @@ const READERS: Partial<Record<Manifest['kind'], (request: LockRequest) => LockRe
 export function readPythonLock(content: PythonContentSpec, target: Target): PythonResolution | LockNeeded {
   const spec = { ...content, directory: path.resolve(content.directory) };
   const manifest = detectManifest(spec);
-  const readLock = READERS[manifest.kind];
+  const readLock = READERS[manifest.kind]?.();
   if (readLock !== undefined) {
     return resolution(manifest.kind, readLock({ lockPath: manifest.path, spec, target }), { closed: true, manifest, spec });
   }
