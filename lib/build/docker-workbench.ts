@@ -47,12 +47,12 @@ export class DockerWorkbench implements Workbench {
     const image = options.image ?? options.target.buildImage;
     const platform = options.platform ?? PLATFORMS[options.target.architecture];
     const files = filesOfSettings(process.env);
-    const copies = files.flatMap((file) => file.variables.map((variable) => [variable, file.copy] as const));
+    const copies = Object.fromEntries(files.flatMap((file) => file.variables.map((variable) => [variable, file.copy])));
     const container = await Container.start({
       ...options,
       image,
       platform,
-      env: containerEnvironment({ HOME: `${TOOLS}/home`, UV_CACHE_DIR: `${TOOLS}/uv-cache`, UV_PYTHON_DOWNLOADS: 'never', ...Object.fromEntries(copies) }),
+      env: containerEnvironment({ HOME: `${TOOLS}/home`, UV_CACHE_DIR: `${TOOLS}/uv-cache`, UV_PYTHON_DOWNLOADS: 'never', ...copies }),
       onPull: () => options.announce(`pulling Docker image ${image} for ${platform}: ${options.reason}`),
     });
     try {
@@ -120,9 +120,13 @@ interface SettingsFile {
 
 function filesOfSettings(host: NodeJS.ProcessEnv): SettingsFile[] {
   return FILE_SETTINGS.flatMap((setting) => {
-    const named = setting.variables.map((variable) => host[variable]).find((file) => file && fs.statSync(file, { throwIfNoEntry: false })?.isFile());
+    const named = setting.variables.map((variable) => host[variable]).find((file) => file && isFile(file));
     return named === undefined ? [] : [{ ...setting, source: fs.realpathSync(named) }];
   });
+}
+
+function isFile(file: string): boolean {
+  return fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** Makes the folders that tools use theirs, whoever they run as. */

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { explainUvFailure } from './explain-uv';
-import { groupByIndex, indexArguments, requestAccess, type IndexGroup } from './package-indexes';
+import { groupByIndex, groupEnvironment, indexArguments, requestAccess, type IndexGroup } from './package-indexes';
 import { parseWheelTags, wheelFit } from './wheel-tags';
 import type { Workbench } from './workbench';
 import { failOn, type Fault } from '../common/fault';
@@ -112,7 +112,7 @@ function commonArguments(install: PythonInstall, constraints: readonly string[])
 
 /** What is cached is found without asking an index again; only what must be fetched needs the network and credentials. */
 async function runUv(bench: Workbench, install: PythonInstall, group: IndexGroup<LockedPackage>, args: readonly string[]): Promise<void> {
-  const offline = await bench.uv([...args, '--offline', ...indexArguments(group, install.indexes)]);
+  const offline = await bench.uv([...args, '--offline', ...indexArguments(group, install.indexes)], groupEnvironment(group));
   if (offline.code === 0) {
     return;
   }

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { claimedNames } from './claimed-names';
 import { explainUvFailure } from './explain-uv';
 import { claims, indexArguments, requestAccess } from './package-indexes';
 import type { Workbench } from './workbench';
@@ -35,18 +36,25 @@ const MAX_ROUNDS = 5;
 
 /** Resolves requirements for a target to packages with hashes, wheels only but for the named source builds. */
 export async function lockPython(bench: Workbench, workFolder: string, request: LockRequest): Promise<LockResult> {
-  const packages = await resolveClaimed(bench, workFolder, request, request.target.uvPlatform);
-  return { packages, notes: await olderForWantOfWheel(bench, workFolder, request, packages) };
+  const claimed = await claimedNames(bench, workFolder, request);
+  const packages = await resolveClaimed(bench, workFolder, request, request.target.uvPlatform, claimed);
+  return { packages, notes: await olderForWantOfWheel(bench, workFolder, request, packages, claimed) };
 }
 
 /**
- * An index that claims names is asked for those alone, which uv can only be told name by name. Names that come up on the way
- * are added until there are no more, so that no claimed name is ever taken from another index.
+ * An index that claims names is asked for those alone, which uv can only be told name by name. Names that still come up on the way,
+ * such as those that only an older release needs, are added until there are no more: none is ever taken from another index.
  */
-async function resolveClaimed(bench: Workbench, workFolder: string, request: LockRequest, platform: string): Promise<LockedPackage[]> {
+async function resolveClaimed(
+  bench: Workbench,
+  workFolder: string,
+  request: LockRequest,
+  platform: string,
+  known: ReadonlySet<string>,
+): Promise<LockedPackage[]> {
   const claiming = request.indexes.filter((index) => index.only.length > 0);
   const isClaimed = (name: string): boolean => claiming.some((index) => claims(index, name));
-  const claimed = new Set(request.requirements.map(requirementName).filter(isClaimed));
+  const claimed = new Set(known);
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     const outcome = await compile(bench, workFolder, request, platform, claimed);
     const names =
@@ -130,16 +138,17 @@ async function requestAccessOf(request: LockRequest): Promise<{ env: Record<stri
 
 function projectFile(request: LockRequest, claimed: ReadonlySet<string>, urls: ReadonlyMap<string, string>): string {
   const claiming = request.indexes.filter((index) => index.only.length > 0);
-  const direct = new Set(request.requirements.map(requirementName));
-  const dependencies = [...request.requirements, ...[...claimed].filter((name) => !direct.has(name))];
   return [
     '[project]',
     'name = "layer"',
     'version = "0"',
     `requires-python = "==${request.target.pythonVersion}.*"`,
     'dependencies = [',
-    ...dependencies.map((line) => `  ${JSON.stringify(line)},`),
+    ...request.requirements.map((line) => `  ${JSON.stringify(line)},`),
     ']',
+    // A constraint brings a name's index along, and not the package itself.
+    '[tool.uv]',
+    `constraint-dependencies = ${JSON.stringify([...claimed])}`,
     '[tool.uv.sources]',
     ...[...claimed].map((name) => `${JSON.stringify(name)} = { index = ${JSON.stringify(claiming.find((index) => claims(index, name))?.name)} }`),
     ...claiming.flatMap((index) => [
@@ -158,9 +167,10 @@ async function olderForWantOfWheel(
   workFolder: string,
   request: LockRequest,
   packages: readonly LockedPackage[],
+  claimed: ReadonlySet<string>,
 ): Promise<string[]> {
   const platform = request.target.uvPlatform.replace(/manylinux.*$/, NEWEST_MANYLINUX);
-  const unbound = await resolveClaimed(bench, workFolder, { ...request, folder: `${request.folder}-newest` }, platform).catch(() => []);
+  const unbound = await resolveClaimed(bench, workFolder, { ...request, folder: `${request.folder}-newest` }, platform, claimed).catch(() => []);
   const { runtime, architecture, glibc } = request.target;
   const runtimeText = `${runtime} on ${architecture} (glibc ${glibc})`;
   const newest = new Map(unbound.map((one) => [one.name, one.version]));
@@ -172,10 +182,6 @@ async function olderForWantOfWheel(
         `${one.name} ${one.version} instead of ${better}, which has no wheel for ${runtimeText}`,
       ];
   });
-}
-
-function requirementName(requirement: string): string {
-  return normalizeName(/^\s*([A-Za-z0-9][A-Za-z0-9._-]*)/.exec(requirement)?.[1] ?? '');
 }
 
 function daysAgo(days: number): string {

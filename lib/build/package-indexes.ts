@@ -53,11 +53,16 @@ export function indexArguments(group: IndexGroup<unknown>, indexes: readonly Ind
   return indexes.filter((index) => index.only.length === 0).flatMap((index) => ['--index', `${uvName(index.name)}=${urlOf(index)}`]);
 }
 
+/** Keeps the machine's own indexes out of a run that must see one alone. */
+export function groupEnvironment(group: IndexGroup<unknown>): Readonly<Record<string, string>> {
+  return group.onlyFrom === undefined ? {} : { UV_INDEX: '', UV_EXTRA_INDEX_URL: '', UV_INDEX_URL: '', UV_FIND_LINKS: '' };
+}
+
 /** The same with the credentials, which are read, and for CodeArtifact asked for, only now. */
 export async function requestAccess(group: IndexGroup<unknown>, indexes: readonly IndexSpec[]): Promise<IndexAccess> {
   const used = group.onlyFrom === undefined ? indexes.filter((index) => index.only.length === 0) : [group.onlyFrom];
   const urls = new Map<string, string>();
-  const env: Record<string, string> = group.onlyFrom === undefined ? {} : { UV_INDEX: '', UV_EXTRA_INDEX_URL: '', UV_INDEX_URL: '' };
+  const env: Record<string, string> = { ...groupEnvironment(group) };
   const faults: Fault[] = [];
   const secrets: string[] = [];
   for (const index of used) {
@@ -96,6 +101,7 @@ function fromEnvironment(index: IndexSpec, faults: Fault[]): IndexCredentials {
       faults.push({
         what: `package index ${index.name} needs a credential that is not there`,
         got: `environment variable ${variable} is empty`,
+        allowed: 'the credential that the index takes',
         fix: `set ${variable} where the app is synthesised; a full cache needs none`,
       });
     }

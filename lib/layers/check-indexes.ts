@@ -10,6 +10,12 @@ export function checkIndexes(indexes: readonly IndexSpec[]): Fault[] {
 function indexFaults(index: IndexSpec): Fault[] {
   const call = `PackageIndex.url('${index.name}', …)`;
   return [
+    ...(/^[A-Za-z0-9._-]+$/.test(index.name) ? [] : [{
+      what: 'the name of a package index has characters that tools refuse',
+      got: JSON.stringify(index.name),
+      allowed: 'letters, digits, `-`, `_` and `.`',
+      fix: 'rename it',
+    }]),
     ...(index.url === undefined ? [] : urlFaults(index.url, call)),
     ...variableFaults('usernameEnv', index.usernameEnv, call),
     ...variableFaults('passwordEnv', index.passwordEnv, call),
@@ -43,12 +49,13 @@ function variableFaults(option: string, name: string | undefined, call: string):
   }];
 }
 
+/** uv takes credentials from variables that hold the name in capitals, where all signs are one. */
 function twiceFaults(indexes: readonly IndexSpec[]): Fault[] {
-  const names = indexes.map((index) => index.name);
-  return [...new Set(names.filter((name, place) => names.indexOf(name) !== place))].map((name) => ({
+  const names = indexes.map((index) => index.name.toUpperCase().replace(/[^A-Z0-9]/g, '_'));
+  return indexes.filter((_, place) => names.indexOf(names[place]) !== place).map((index) => ({
     what: 'two package indexes have the same name',
-    got: name,
-    allowed: 'a name for each: credentials are kept apart by it',
+    got: index.name,
+    allowed: 'names that differ in letters or digits: credentials are kept apart by them',
     fix: 'rename one of them',
   }));
 }

@@ -22,7 +22,8 @@ function suiteOf(file: string): string | undefined {
 }
 
 function importedFrom(suites: ReadonlySet<SiteFile>, files: readonly SiteFile[]): Set<SiteFile> {
-  const modules = new Map([...suites].map((file) => [moduleOf(file.path), file]));
+  const modules = new Map<string, SiteFile[]>();
+  suites.forEach((file) => modules.set(moduleOf(file.path), [...(modules.get(moduleOf(file.path)) ?? []), file]));
   const needed = new Set<SiteFile>();
   const reached = files.filter((file) => !suites.has(file) && file.path.endsWith('.py') && path.posix.basename(file.path) !== PYTEST_SETTINGS);
   // Grows while it is walked: what is needed is read too.
@@ -32,8 +33,7 @@ function importedFrom(suites: ReadonlySet<SiteFile>, files: readonly SiteFile[])
       continue;
     }
     for (const name of importsIn(text, path.posix.dirname(file.path)).flatMap(withPackages)) {
-      const found = modules.get(name);
-      if (found !== undefined && !needed.has(found)) {
+      for (const found of (modules.get(name) ?? []).filter((one) => !needed.has(one))) {
         needed.add(found);
         if (found.path.endsWith('.py')) {
           reached.push(found);
@@ -55,7 +55,7 @@ function moduleOf(file: string): string {
  */
 function importsIn(text: string, folder: string): string[] {
   const joined = text.replace(/\\\r?\n/g, ' ');
-  const from = [...joined.matchAll(/\bfrom[ \t]+(\.*)([\w.]*)[ \t]+import\b[ \t]*(\([^)]*\)|[^\n]*)/g)].flatMap(([, dots, name, imported]) => {
+  const from = [...joined.matchAll(/\bfrom[ \t]+(\.*)[ \t]*([\w.]*)[ \t]+import\b[ \t]*(\([^)]*\)|[^\n]*)/g)].flatMap(([, dots, name, imported]) => {
     const above = dots === '' ? '' : path.posix.join(folder, '../'.repeat(dots.length - 1));
     const module = path.posix.join(above, name.split('.').join('/'));
     return [module, ...(imported.match(/\w+/g) ?? []).map((one) => path.posix.join(module, one))];

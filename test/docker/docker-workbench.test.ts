@@ -1,7 +1,18 @@
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Bench, containersOf, deriveImage, describeWithDocker, docker, IMAGE, removeDerivedImages, until, useImageWithUv, withEnvironment } from './support';
+import {
+  Bench,
+  containersOf,
+  deriveImage,
+  describeWithDocker,
+  docker,
+  IMAGE,
+  removeDerivedImages,
+  until,
+  useImageWithUv,
+  withEnvironment,
+} from './support';
 import { ToolUnavailable } from '../../lib/build/workbench';
 import { FaultError } from '../../lib/common/fault';
 
@@ -20,6 +31,11 @@ afterEach(async () => {
 /** The error of a piece of work that must fail. */
 async function failureOf(work: Promise<unknown>): Promise<Error> {
   return work.then(() => Promise.reject(new Error('it did not fail')), (error: Error) => error);
+}
+
+/** Puts something on the path that says it is uv of a version. */
+function pretendUv(version: string): string {
+  return `printf "#!/bin/sh\\necho uv ${version}" >/usr/local/bin/uv && chmod +x /usr/local/bin/uv`;
 }
 
 /** Prints an expression in the container's Python. */
@@ -86,7 +102,8 @@ describeWithDocker('a workbench in Docker', () => {
     const variables = { NO_PROXY: 'some.host', UV_INDEX_ACME_PASSWORD: SECRET, AWS_SECRET_ACCESS_KEY: SECRET, HOME: '/home/of-this-machine' };
     const seen = await withEnvironment(variables, async () => {
       const bench = await here.open();
-      return JSON.parse((await bench.python('3.11', ['-c', 'import json, os; print(json.dumps(dict(os.environ)))'])).stdout) as Record<string, string>;
+      const run = await bench.python('3.11', ['-c', 'import json, os; print(json.dumps(dict(os.environ)))']);
+      return JSON.parse(run.stdout) as Record<string, string>;
     });
     expect(seen).toMatchObject({ NO_PROXY: 'some.host', UV_INDEX_ACME_PASSWORD: SECRET, PYTHONHASHSEED: '0', TZ: 'UTC', LC_ALL: 'C.UTF-8' });
     expect(seen).not.toHaveProperty('AWS_SECRET_ACCESS_KEY');
@@ -98,10 +115,10 @@ describeWithDocker('a workbench in Docker', () => {
     const own = process.env.SSL_CERT_FILE;
     const content = `# of the company\n${own === undefined ? '' : fs.readFileSync(own, 'utf8')}`;
     fs.writeFileSync(certificates, content, { mode: 0o600 });
-    const read = 'open(os.environ["SSL_CERT_FILE"]).read() == open(os.environ["PIP_CERT"]).read(), open(os.environ["REQUESTS_CA_BUNDLE"]).readline()';
-    const run = await withEnvironment({ SSL_CERT_FILE: own === undefined ? undefined : certificates, PIP_CERT: own === undefined ? certificates : undefined }, async () => {
+    const expression = 'open(os.environ["SSL_CERT_FILE"]).read() == open(os.environ["PIP_CERT"]).read(), open(os.environ["CURL_CA_BUNDLE"]).readline()';
+    const run = await withEnvironment({ [own === undefined ? 'PIP_CERT' : 'SSL_CERT_FILE']: certificates }, async () => {
       const bench = await here.open({ user: '1234' });
-      return bench.python('3.11', show(read));
+      return bench.python('3.11', show(expression));
     });
     expect(run.stdout.trim()).toBe('True # of the company');
   });
@@ -157,13 +174,13 @@ describeWithDocker('a workbench in Docker', () => {
   });
 
   test('uses the uv of the image when it is new enough, without any network', async () => {
-    const image = deriveImage('with-uv', 'printf "#!/bin/sh\\necho uv 0.99.1" >/usr/local/bin/uv && chmod +x /usr/local/bin/uv');
+    const image = deriveImage('with-uv', pretendUv('0.99.1'));
     const bench = await here.open({ image, network: 'none' });
     expect(bench.description).toBe(`uv 0.99.1 in Docker image ${image}`);
   });
 
   test('installs the pinned uv beside one that is too old', async () => {
-    const image = deriveImage('with-old-uv', 'printf "#!/bin/sh\\necho uv 0.9.22" >/usr/local/bin/uv && chmod +x /usr/local/bin/uv');
+    const image = deriveImage('with-old-uv', pretendUv('0.9.22'));
     const bench = await here.open({ image });
     expect(bench.description).toMatch(/^uv 0\.1\d\.\d+ in Docker image /);
   });
@@ -177,9 +194,10 @@ describeWithDocker('a workbench in Docker', () => {
   });
 
   test('fails with an image that has neither uv nor Python', async () => {
-    const image = deriveImage('bare', 'mkdir /bare && for tool in sh cat id mkdir rm chown; do ln -s "$(command -v $tool)" /bare/; done', 'ENV PATH=/bare');
+    const keepSome = 'mkdir /bare && for tool in sh cat id mkdir rm chown; do ln -s "$(command -v $tool)" /bare/; done';
+    const image = deriveImage('bare', keepSome, 'ENV PATH=/bare');
     const error = await failureOf(here.open({ image }));
-    expect(error.message).toMatch(/^there is no uv in the image cdk-lambda-layers-test:bare, and none could be installed\n {2}got: no Python on its path\n/);
+    expect(error.message).toMatch(/^there is no uv in the image cdk-lambda-layers-test:bare, and none could be installed\n {2}got: no Python on its path$/m);
   });
 
   test('fails with an image that has no shell', async () => {
@@ -223,7 +241,8 @@ describeWithDocker('a workbench in Docker', () => {
     const image = 'registry.invalid/acme/build:1';
     const error = await failureOf(here.open({ image }));
     expect(error).toBeInstanceOf(ToolUnavailable);
-    expect(error.message).toMatch(/^the Docker image registry\.invalid\/acme\/build:1 for linux\/amd64 cannot be had: docker pull ended with exit code 1\n.*registry\.invalid/);
+    expect(error.message).toContain(`the Docker image ${image} for linux/amd64 cannot be had: docker pull ended with exit code 1\n`);
+    expect(error.message.split('\n').slice(1).join('\n')).toContain('registry.invalid');
     expect(here.announced).toEqual([`pulling Docker image ${image} for linux/amd64: the test wants it`]);
   });
 

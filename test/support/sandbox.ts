@@ -74,7 +74,7 @@ export class Sandbox {
       fs.mkdirSync(sandbox.path(folder), { mode: 0o700 });
     }
     const uv = await findUv({ env: buildEnvironment(process.env), cacheRoot: cacheLocation(process.env, undefined).root, install: true });
-    sandbox.tool('uv', `exec '${[uv.command, ...uv.prefix].join("' '")}' "$@"`);
+    sandbox.tool('uv', `exec '${[onPath(uv.command), ...uv.prefix].join("' '")}' "$@"`);
     // The interpreter itself: what stands for it on the path of a machine with several versions is slow.
     fs.symlinkSync(execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim(), sandbox.path('bin', 'python3'));
     return sandbox;
@@ -180,6 +180,12 @@ export class Sandbox {
       CDK_LAMBDA_LAYERS_CACHE: this.path('cache'),
     };
   }
+}
+
+/** A command by its absolute path: by its name alone, a tool that stands for it on the path would call itself. */
+function onPath(command: string): string {
+  const folders = (process.env.PATH ?? '').split(path.delimiter);
+  return folders.map((folder) => path.resolve(folder, command)).find((file) => fs.existsSync(file)) ?? command;
 }
 
 /** The faults of a message; fails when a part of it is none. */
