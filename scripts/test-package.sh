@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Packs the library as it would be published, looks into the tarball, and uses it in an empty CDK app.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+root=$PWD
+. scripts/counts.sh
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+tarball=$work/$(npm pack --silent --pack-destination "$work")
+tar --list --gzip --file "$tarball" | sed 's,^package/,,' | sort > "$work/all"
+grep -v '^node_modules/' "$work/all" > "$work/own"
+echo "$(wc -l < "$work/own") files, $(wc -c < "$tarball") bytes"
+
+find lib -name '*.ts' ! -name '*.d.ts' | sed 's/\.ts$//' | sort > "$work/modules"
+sed 's/$/.js/' "$work/modules" > "$work/wanted"
+sed 's/$/.d.ts/' "$work/modules" >> "$work/wanted"
+find lib -name '*.txt' >> "$work/wanted"
+printf '%s\n' .jsii API.md ARCHITECTURE.md CHANGELOG.md LICENSE README.md package.json >> "$work/wanted"
+sort --output "$work/wanted" "$work/wanted"
+
+bundled() { node -p "require('./package.json').bundledDependencies.join('\n')"; }
+holds() { grep -q "^node_modules/$1/package.json\$" "$work/all"; }
+
+check 'the tarball holds each module, the assembly and the documents, and nothing else' diff "$work/wanted" "$work/own"
+for name in $(bundled); do
+  check "the tarball bundles $name" holds "$name"
+done
+
+mkdir "$work/app"
+cp test/package/app.js "$work/app/"
+cp -r integ/content/packages "$work/app/layer"
+cd "$work/app"
+npm init --yes > /dev/null
+version_of() { node -p "require('$root/package.json').devDependencies['$1']"; }
+check 'it installs into an empty project' npm install --no-audit --no-fund --silent "$tarball" "aws-cdk-lib@$(version_of aws-cdk-lib)" "constructs@$(version_of constructs)"
+check 'an app that uses it synthesises' node app.js "$work/out"
+check 'the template holds the layer' grep -q AWS::Lambda::LayerVersion "$work/out/Packed.template.json"
+check 'its command runs' npx --no-install cdk-lambda-layers --help
+
+counts
