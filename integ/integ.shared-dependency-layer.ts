@@ -45,6 +45,8 @@ class LayersStack extends Stack {
         typeStubs: true,
         nativeSources: true,
         headers: true,
+        nativeSymbols: false,
+        browserModules: true,
         installerFiles: true,
         awsSdk: true,
       },

@@ -6,57 +6,57 @@ import { groupByIndex, requestAccess, type IndexGroup } from './package-indexes'
 import type { Workbench } from './workbench';
 import { FaultError, type Fault } from '../common/fault';
 import { normalizeName } from '../content/package-name';
+import { anyFact, choiceFacts, parseMarker, specialize } from '../resolve/marker';
+import { platformFacts } from '../resolve/platform-facts';
+import { parseRequirement, type Requirement } from '../resolve/requirement';
+import type { Target } from '../target/target';
 
-interface Wanted {
-  readonly name: string;
-  /** As uv reads it: a name, and perhaps versions. */
-  readonly line: string;
-}
+type Named = Requirement & { readonly name: string };
 
 /**
  * The names that indexes claim among the requirements and all that those need, as the newest releases say it. A resolver has to be told
  * each of them before it starts: it would ask the other indexes for a name that it meets on the way.
  */
 export async function claimedNames(bench: Workbench, workFolder: string, request: LockRequest): Promise<Set<string>> {
-  const known = new Set<string>();
-  let wanted = claimedOf(request.requirements.map(toWanted), request);
+  const known = new Map<string, Named>();
+  let wanted = claimedOf(request.requirements.flatMap(parse), request);
   for (let round = 0; wanted.length > 0; round++) {
-    wanted.forEach((one) => known.add(one.name));
+    wanted.forEach((one) => known.set(keyOf(one), one));
     const found = await Promise.all(groupsToFetch(wanted, request, round).map((group, place) =>
-      requirementsOf(bench, workFolder, request, group, `${request.folder}-claimed-${round}-${place}`)));
+      needsOf(bench, workFolder, request, group, `${request.folder}-claimed-${round}-${place}`)));
     const faults = found.flatMap((one) => ('fault' in one ? [one.fault] : []));
-    // What a package may need, by an extra that nobody asked for, does not have to be there.
+    // What a package brings up is left to the resolver, which may choose another release of that package.
     if (round === 0 && faults.length > 0) {
       throw new FaultError(...faults);
     }
-    const needed = found.flatMap((one) => ('lines' in one ? one.lines : []));
-    wanted = claimedOf(needed.map(toWanted), request).filter((one) => !known.has(one.name));
+    const needed = found.flatMap((one) => ('needs' in one ? one.needs : []));
+    wanted = claimedOf(needed, request).filter((one) => !known.has(keyOf(one)));
   }
-  return known;
+  return new Set([...known.values()].map((one) => one.name));
 }
 
 /** The user's own requirements index by index, so that they are chosen to fit each other; what they bring up one by one. */
-function groupsToFetch(wanted: readonly Wanted[], request: LockRequest, round: number): IndexGroup<Wanted>[] {
-  const fetched = wanted.filter((one) => !one.line.includes('@') && !request.sourceBuilds.includes(one.name));
-  const groups = groupByIndex(fetched, request.indexes);
+function groupsToFetch(wanted: readonly Named[], request: LockRequest, round: number): IndexGroup<Named>[] {
+  const groups = groupByIndex(wanted.filter((one) => one.source === undefined && !request.sourceBuilds.includes(one.name)), request.indexes);
   return round === 0 ? groups : groups.flatMap((group) => group.packages.map((one) => ({ ...group, packages: [one] })));
 }
 
-function claimedOf(wanted: readonly Wanted[], request: LockRequest): Wanted[] {
-  return groupByIndex(wanted, request.indexes).flatMap((group) => (group.onlyFrom === undefined ? [] : group.packages));
+function claimedOf(requirements: readonly Named[], request: LockRequest): Named[] {
+  const applying = requirements.filter((one) => mayApply(one.marker, [], request.target));
+  return groupByIndex(applying, request.indexes).flatMap((group) => (group.onlyFrom === undefined ? [] : group.packages));
 }
 
-/** What the newest fitting releases of packages require, from the index that claims them and with no other in sight. */
-async function requirementsOf(
+/** What the newest fitting releases of packages need, from the index that claims them and with no other in sight. */
+async function needsOf(
   bench: Workbench,
   workFolder: string,
   request: LockRequest,
-  group: IndexGroup<Wanted>,
+  group: IndexGroup<Named>,
   folder: string,
-): Promise<{ readonly lines: string[] } | { readonly fault: Fault }> {
+): Promise<{ readonly needs: Named[] } | { readonly fault: Fault }> {
   const access = await requestAccess(group, request.indexes);
   await fs.mkdir(path.join(workFolder, folder, 'site'), { recursive: true });
-  await fs.writeFile(path.join(workFolder, folder, 'requirements.txt'), group.packages.map((one) => `${one.line}\n`).join(''));
+  await fs.writeFile(path.join(workFolder, folder, 'requirements.txt'), group.packages.map((one) => `${one.name}${one.specifier}\n`).join(''));
   await bench.provide(folder);
   const run = await bench.uv([
     'pip', 'install', '--target', `${folder}/site`, '--no-deps', '--only-binary', ':all:', '--no-progress', '--color', 'never',
@@ -67,15 +67,32 @@ async function requirementsOf(
     return { fault: explainUvFailure(run, request, access) };
   }
   await bench.collect(folder);
-  return { lines: await readRequirements(path.join(workFolder, folder, 'site')) };
+  return { needs: await readNeeds(path.join(workFolder, folder, 'site'), group.packages, request.target) };
 }
 
-async function readRequirements(site: string): Promise<string[]> {
-  const packages = (await fs.readdir(site)).filter((name) => name.endsWith('.dist-info'));
-  const texts = await Promise.all(packages.map((name) => fs.readFile(path.join(site, name, 'METADATA'), 'utf8')));
-  return texts.flatMap((text) => [...text.matchAll(/^Requires-Dist:\s*([^;\r\n]+)/gm)].map((match) => match[1].trim()));
+async function readNeeds(site: string, packages: readonly Named[], target: Target): Promise<Named[]> {
+  const folders = (await fs.readdir(site)).filter((name) => name.endsWith('.dist-info'));
+  const needs = await Promise.all(folders.map(async (folder) => {
+    const metadata = await fs.readFile(path.join(site, folder, 'METADATA'), 'utf8');
+    const name = normalizeName(folder.replace(/-[^-]*\.dist-info$/, ''));
+    const extras = packages.filter((one) => one.name === name).flatMap((one) => one.extras);
+    const lines = [...metadata.matchAll(/^Requires-Dist:\s*(.+)$/gm)].map((match) => match[1].trim());
+    // The marker is answered here, where the extras are known.
+    return lines.flatMap(parse).filter((one) => mayApply(one.marker, extras, target)).map((one) => ({ ...one, marker: undefined }));
+  }));
+  return needs.flat();
 }
 
-function toWanted(line: string): Wanted {
-  return { name: normalizeName(/^\s*([A-Za-z0-9][A-Za-z0-9._-]*)/.exec(line)?.[1] ?? ''), line };
+function mayApply(marker: string | undefined, extras: readonly string[], target: Target): boolean {
+  const parsed = marker === undefined ? undefined : parseMarker(marker);
+  return parsed === undefined || specialize(parsed, anyFact(choiceFacts('extra', new Set(extras)), platformFacts(target))) !== false;
+}
+
+function parse(line: string): Named[] {
+  const requirement = parseRequirement(line, '/', line);
+  return requirement?.name === undefined ? [] : [{ ...requirement, name: requirement.name }];
+}
+
+function keyOf({ name, extras }: Named): string {
+  return `${name}[${extras.join(',')}]`;
 }

@@ -103,6 +103,11 @@ export class DockerWorkbench implements Workbench {
     await runAsRoot(this.container, 'chown -R "$2" "$1"', inside, this.container.owner);
   }
 
+  public async buildCache(): Promise<Readonly<Record<string, string>>> {
+    // A container's cache is as new as the container.
+    return {};
+  }
+
   public async collect(folder: string): Promise<void> {
     await this.container.copyOut(`${WORK}/${folder}/.`, path.join(this.workFolder, folder));
   }
@@ -151,7 +156,12 @@ async function runAsRoot(container: Container, script: string, ...args: readonly
 }
 
 /** Runs a tool in the work folder with the settings of this machine that mean the same there. */
-function runWithSettings(container: Container, command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ToolRun> {
+function runWithSettings(
+  container: Container,
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<ToolRun> {
   return container.run(command, args, { cwd: WORK, env: { ...passedToContainers(process.env), ...env } });
 }
 

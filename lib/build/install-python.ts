@@ -1,17 +1,17 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { explainUvFailure } from './explain-uv';
-import { groupByIndex, groupEnvironment, indexArguments, requestAccess, type IndexGroup } from './package-indexes';
+import { groupEnvironment, indexArguments, requestAccess } from './package-indexes';
+import { stageBuildTools, stageLocalPackages, stagePackages, type BuildTools, type InstallRun } from './stage-install';
 import { parseWheelTags, wheelFit } from './wheel-tags';
 import type { Workbench } from './workbench';
-import { failOn, type Fault } from '../common/fault';
+import { failOn, FaultError, type Fault } from '../common/fault';
 import type { IndexSpec } from '../resolve/index-spec';
-import { renderRequirements } from '../resolve/requirement-lines';
-import type { LockedPackage, PythonResolution } from '../resolve/resolution';
+import type { PythonResolution } from '../resolve/resolution';
 import type { Target } from '../target/target';
 
-/** Build backends that source builds may use, pinned with hashes; `npm run update:build-requirements` renews it. */
-export const BUILD_REQUIREMENTS = path.join(__dirname, 'build-requirements.txt');
+/** What uv says when a build gave native code for the interpreter or the machine that it ran on. */
+const BUILT_FOR_ANOTHER = /built wheel[^\n]* is not compatible with the target/i;
 
 export interface PythonInstall {
   readonly resolution: PythonResolution;
@@ -36,56 +36,43 @@ export async function installPython(bench: Workbench, workFolder: string, instal
   const site = path.join(folder, 'site');
   await fs.rm(site, { recursive: true, force: true });
   await fs.mkdir(site, { recursive: true });
-  const constraints = await stageBuildConstraints(folder, install);
-
-  const groups = groupByIndex(install.resolution.packages, install.indexes);
-  const lists = await Promise.all(groups.map((group, number) => stageRequirements(folder, install, group, number)));
-  const locals = await stageLocalPackages(folder, install);
+  const tools = await stageBuildTools(folder, install);
+  const runs = [...(await stagePackages(folder, install)), ...(await stageLocalPackages(folder, install))];
   await bench.provide(install.folder);
 
-  for (const [number, group] of groups.entries()) {
-    await installGroup(bench, install, group, lists[number], constraints);
-  }
-  for (const local of locals) {
-    await runUv(bench, install, { packages: [] }, [
-      ...commonArguments(install, constraints),
-      '--no-deps',
-      '--no-binary',
-      local.name,
-      ...local.argument,
-    ]);
+  const misbuilt: string[] = [];
+  for (const run of runs) {
+    misbuilt.push(...(await installRun(bench, install, run, tools)));
   }
   await bench.collect(install.folder);
-  return { site, localNative: await checkWheels(site, install) };
+  return { site, localNative: [...misbuilt, ...(await checkWheels(site, install))] };
 }
 
-async function stageRequirements(folder: string, install: PythonInstall, group: IndexGroup<LockedPackage>, number: number): Promise<string> {
-  const file = `requirements-${number}.txt`;
-  await fs.writeFile(path.join(folder, file), renderRequirements(group.packages));
-  return `${install.folder}/${file}`;
+/**
+ * What is cached is found without asking an index again; only what must be fetched needs the network and credentials.
+ *
+ * @returns names whose build fits the system that built them, and not the target
+ */
+async function installRun(bench: Workbench, install: PythonInstall, run: InstallRun, tools: BuildTools): Promise<readonly string[]> {
+  const builds = run.builds.length > 0;
+  const args = [...commonArguments(install), ...(builds ? tools.args : []), ...run.args];
+  const env = builds ? await bench.buildCache(tools.digest) : {};
+  const offline = await bench.uv([...args, '--offline', ...indexArguments(run.group, install.indexes)], { ...groupEnvironment(run.group), ...env });
+  if (offline.code === 0) {
+    return [];
+  }
+  const access = await requestAccess(run.group, install.indexes);
+  const online = await bench.uv([...args, ...access.args], { ...access.env, ...env });
+  if (online.code === 0) {
+    return [];
+  }
+  if (builds && BUILT_FOR_ANOTHER.test(online.stderr)) {
+    return run.builds;
+  }
+  throw new FaultError(explainUvFailure(online, install, access));
 }
 
-async function installGroup(
-  bench: Workbench,
-  install: PythonInstall,
-  group: IndexGroup<LockedPackage>,
-  list: string,
-  constraints: readonly string[],
-): Promise<void> {
-  // A list that may lack a dependency is completed by uv, which then finds no hash for it and says which.
-  const closed = install.resolution.closed || group.onlyFrom !== undefined || install.indexes.some((index) => index.only.length > 0);
-  const named = group.packages.filter((one) => install.sourceBuilds.includes(one.name)).map((one) => one.name);
-  await runUv(bench, install, group, [
-    ...commonArguments(install, constraints),
-    '--require-hashes',
-    ...(closed ? ['--no-deps'] : []),
-    ...[...new Set(named)].flatMap((name) => ['--no-binary', name]),
-    '-r',
-    list,
-  ]);
-}
-
-function commonArguments(install: PythonInstall, constraints: readonly string[]): string[] {
+function commonArguments(install: PythonInstall): string[] {
   const { target } = install;
   return [
     'pip',
@@ -103,56 +90,7 @@ function commonArguments(install: PythonInstall, constraints: readonly string[])
     '--no-progress',
     '--color',
     'never',
-    ...constraints.flatMap((file) => ['--build-constraints', `${install.folder}/${file}`]),
-    '--require-build-hashes',
-    '--preview-features',
-    'build-dependency-hashes',
   ];
-}
-
-/** What is cached is found without asking an index again; only what must be fetched needs the network and credentials. */
-async function runUv(bench: Workbench, install: PythonInstall, group: IndexGroup<LockedPackage>, args: readonly string[]): Promise<void> {
-  const offline = await bench.uv([...args, '--offline', ...indexArguments(group, install.indexes)], groupEnvironment(group));
-  if (offline.code === 0) {
-    return;
-  }
-  const access = await requestAccess(group, install.indexes);
-  const online = await bench.uv([...args, ...access.args], access.env);
-  if (online.code !== 0) {
-    failOn([explainUvFailure(online, install, access)]);
-  }
-}
-
-async function stageBuildConstraints(folder: string, install: PythonInstall): Promise<string[]> {
-  const files = [BUILD_REQUIREMENTS, ...(install.buildConstraints === undefined ? [] : [install.buildConstraints])];
-  return Promise.all(
-    files.map(async (file, number) => {
-      const name = `build-requirements-${number}.txt`;
-      await fs.copyFile(file, path.join(folder, name));
-      return name;
-    }),
-  );
-}
-
-/** Copies local packages aside: build backends write into the folder that they build, which must not be the user's. */
-async function stageLocalPackages(folder: string, install: PythonInstall): Promise<{ name: string; argument: string[] }[]> {
-  return Promise.all(
-    install.resolution.localPackages.map(async (local, number) => {
-      const name = `local-${number}`;
-      await fs.cp(local.directory, path.join(folder, name), { recursive: true, filter: (source) => !isBuildLeftover(path.basename(source)) });
-      const requirement = `./${install.folder}/${name}`;
-      if (local.marker === undefined) {
-        return { name: local.name, argument: [requirement] };
-      }
-      const file = `${name}.txt`;
-      await fs.writeFile(path.join(folder, file), `${requirement} ; ${local.marker}\n`);
-      return { name: local.name, argument: ['-r', `${install.folder}/${file}`] };
-    }),
-  );
-}
-
-function isBuildLeftover(name: string): boolean {
-  return ['.git', '.venv', 'venv', 'node_modules', '__pycache__', 'cdk.out', 'build', 'dist'].includes(name) || name.endsWith('.egg-info');
 }
 
 /** Fails for wheels of another interpreter, system or machine; returns the names of those compiled for the building system. */

@@ -50,6 +50,11 @@ export class LocalWorkbench implements Workbench {
     return runTool(interpreter, args, { cwd: this.workFolder, env });
   }
 
+  public async buildCache(tools: string): Promise<Readonly<Record<string, string>>> {
+    const own = await this.uv(['cache', 'dir']);
+    return own.code === 0 ? { UV_CACHE_DIR: path.join(own.stdout.trim(), 'cdk-lambda-layers', tools) } : {};
+  }
+
   public async collect(): Promise<void> {
     // The tools wrote where the folder is.
   }

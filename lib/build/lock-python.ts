@@ -8,6 +8,7 @@ import { FaultError } from '../common/fault';
 import { normalizeName } from '../content/package-name';
 import type { IndexSpec } from '../resolve/index-spec';
 import { readPythonLock } from '../resolve/read-python-lock';
+import { requirementName } from '../resolve/requirement';
 import type { LockedPackage } from '../resolve/resolution';
 import type { Target } from '../target/target';
 
@@ -138,17 +139,17 @@ async function requestAccessOf(request: LockRequest): Promise<{ env: Record<stri
 
 function projectFile(request: LockRequest, claimed: ReadonlySet<string>, urls: ReadonlyMap<string, string>): string {
   const claiming = request.indexes.filter((index) => index.only.length > 0);
+  const direct = new Set(request.requirements.map(requirementName));
+  // uv heeds the index of a name only where the project itself asks for that name.
+  const dependencies = [...request.requirements, ...[...claimed].filter((name) => !direct.has(name))];
   return [
     '[project]',
     'name = "layer"',
     'version = "0"',
     `requires-python = "==${request.target.pythonVersion}.*"`,
     'dependencies = [',
-    ...request.requirements.map((line) => `  ${JSON.stringify(line)},`),
+    ...dependencies.map((line) => `  ${JSON.stringify(line)},`),
     ']',
-    // A constraint brings a name's index along, and not the package itself.
-    '[tool.uv]',
-    `constraint-dependencies = ${JSON.stringify([...claimed])}`,
     '[tool.uv.sources]',
     ...[...claimed].map((name) => `${JSON.stringify(name)} = { index = ${JSON.stringify(claiming.find((index) => claims(index, name))?.name)} }`),
     ...claiming.flatMap((index) => [

@@ -13,6 +13,11 @@ export interface Workbench {
   uv(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<ToolRun>;
   /** Runs an interpreter of the asked version in the work folder. */
   python(version: string, args: readonly string[]): Promise<ToolRun>;
+  /**
+   * Settings for runs that build from source: a cache of their own for each set of pinned build tools, since uv takes what it built before
+   * whatever it was built with.
+   */
+  buildCache(tools: string): Promise<Readonly<Record<string, string>>>;
   /** Brings a folder that tools wrote back below the work folder. */
   collect(folder: string): Promise<void>;
   dispose(): Promise<void>;

@@ -38,7 +38,7 @@ export class GitIgnore {
 
   private withOwnRules(): GitIgnore {
     const file = path.join(this.folder, '.gitignore');
-    if (fs.statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
+    if (!isFile(file)) {
       return this;
     }
     const lines = fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, '').split(/\r?\n/);
@@ -68,6 +68,15 @@ function movedUp(line: string, prefix: string): string[] {
   // A slash anywhere but at the end ties a pattern to its folder.
   const tied = /\/./.test(pattern);
   return [`${not}/${prefix.replace(/[\\*?[\]!# ]/g, '\\$&')}${tied ? pattern.replace(/^\//, '') : `**/${pattern}`}`];
+}
+
+/** A folder that may not be searched has no list that matters: what is in it cannot be read, and whoever walks it says so. */
+function isFile(file: string): boolean {
+  try {
+    return fs.statSync(file).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** The folders from a repository's root to a folder; the folder alone where there is no repository. */

@@ -97,7 +97,7 @@ describe('an index that claims names is asked for those alone, and no other inde
 
     expect(run.message).toBeUndefined();
     expect(run.result).toEqual(['acme-base 1.0', 'acme-core 1.0', 'acme-tools 1.0', 'colours 2.0']);
-    expect(privateServer.askedFor()).toEqual(['acme-base', 'acme-core', 'acme-extra', 'acme-tools']);
+    expect(privateServer.askedFor()).toEqual(['acme-base', 'acme-core', 'acme-tools']);
     expect(publicServer.askedFor()).toEqual(['colours']);
   });
 
@@ -108,6 +108,15 @@ describe('an index that claims names is asked for those alone, and no other inde
 
     expect(fault).toMatchObject({ place: 'App/Libs', what: 'acme-extra is not in any package index' });
     expect(publicServer.askedFor()).toEqual([]);
+  });
+
+  test('and fails for a claimed name that an extra of a private package needs and only the public index has', async () => {
+    sandbox.write('libs/requirements.txt', 'acme-tools[more]\n');
+
+    const [fault] = await sandbox.fail(claiming, { env: environment() });
+
+    expect(fault).toMatchObject({ place: 'App/Libs', what: 'acme-extra is not in any package index' });
+    expect(publicServer.askedFor().filter((name) => name.startsWith('acme'))).toEqual([]);
   });
 
   test('whatever other indexes the machine has set', async () => {
@@ -254,7 +263,11 @@ describe('a credential that is written down is refused with its file and line, n
       },
       'uv.lock:6',
     ],
-    ['in our own lock', { 'requirements.txt': 'six\n', 'cdk-lambda-layers.lock.json': `{\n"url": "${WRITTEN}/six.whl"\n}\n` }, 'cdk-lambda-layers.lock.json:2'],
+    [
+      'in our own lock',
+      { 'requirements.txt': 'six\n', 'cdk-lambda-layers.lock.json': `{\n"url": "${WRITTEN}/six.whl"\n}\n` },
+      'cdk-lambda-layers.lock.json:2',
+    ],
   ])('%s', async (_, files, line) => {
     Object.entries(files).forEach(([name, text]) => sandbox.write(`libs/${name}`, text));
 
@@ -277,7 +290,8 @@ describe('a credential that is written down is refused with its file and line, n
       });
     });
 
-    expect(faults).toEqual([expect.objectContaining({ what: 'a credential is written into a URL', got: expect.stringContaining('requirements[1]') })]);
+    expect(faults.map((fault) => [fault.place, fault.what])).toEqual([['App/Libs', 'a credential is written into a URL']]);
+    expect(faults[0].got).toContain('requirements[1]');
     expect(JSON.stringify(faults)).not.toContain('correct-horse');
   });
 });

@@ -11,6 +11,8 @@ const WHEELS = 'wheels for python3.13 on x86_64 (glibc 2.34)';
 
 let artifacts: Artifact[];
 let server: PackageServer;
+/** Empty at first, and of no package: nothing here is ever installed. */
+let uvCache: string;
 let sandbox: Sandbox;
 
 beforeAll(async () => {
@@ -23,9 +25,13 @@ beforeAll(async () => {
     brokenSource(),
   ];
   server = await PackageServer.start(artifacts);
+  uvCache = fs.mkdtempSync(path.join(os.tmpdir(), 'uv-cache-'));
 });
 
-afterAll(() => server.stop());
+afterAll(async () => {
+  fs.rmSync(uvCache, { recursive: true, force: true });
+  await server.stop();
+});
 
 beforeEach(async () => {
   sandbox = await Sandbox.create();
@@ -40,7 +46,7 @@ const libs: AppBody = ({ stack, SharedDependencyLayer, LayerContent, Runtime }) 
 /** Fails with the one fault of a requirements.txt, whose packages come from the server alone. */
 async function failFor(requirements: string, body = libs, options: SynthOptions = {}): Promise<SaidFault> {
   sandbox.write('libs/requirements.txt', requirements);
-  const env = { UV_DEFAULT_INDEX: server.url, UV_CACHE_DIR: sandbox.path('uv-cache'), UV_HTTP_RETRIES: '0', ...options.env };
+  const env = { UV_DEFAULT_INDEX: server.url, UV_CACHE_DIR: uvCache, UV_HTTP_RETRIES: '0', ...options.env };
   const [fault, ...others] = await sandbox.fail(body, { ...options, env });
   expect(others).toEqual([]);
   expect(fault.place).toBe(place);
@@ -186,7 +192,7 @@ describe('an index', () => {
     const options = { usernameEnv: 'ACME_USER', passwordEnv: 'ACME_PASSWORD' };
     sandbox.write('libs/requirements.txt', pinned('plain'));
 
-    const env = { ACME_URL: guarded.url, ACME_OPTIONS: JSON.stringify(options), ACME_USER: '', UV_CACHE_DIR: sandbox.path('uv-cache') };
+    const env = { ACME_URL: guarded.url, ACME_OPTIONS: JSON.stringify(options), ACME_USER: '', UV_CACHE_DIR: uvCache };
     const faults = await sandbox.fail(named, { env });
 
     expect(faults.map((fault) => [fault.what, fault.got]).sort()).toEqual([

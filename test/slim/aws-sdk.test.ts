@@ -24,10 +24,11 @@ async function installed(packages: readonly Package[]): Promise<{ files: SiteFil
   const files: Record<string, string> = {};
   const owners = new Map<string, string>();
   for (const { name, needs = [] } of packages) {
-    const info = `${name.toLowerCase().replace('-', '_')}-1.dist-info`;
-    const paths = [`${name.toLowerCase().replace('-', '_')}/__init__.py`, `${info}/METADATA`];
+    const info = `${name.toLowerCase()}-1.dist-info`;
+    const paths = [`${name.toLowerCase()}/__init__.py`, `${info}/METADATA`];
+    const headers = ['Metadata-Version: 2.1', `Name: ${name}`, 'Version: 1', ...needs.map((need) => `Requires-Dist: ${need}`)];
     files[paths[0]] = '';
-    files[paths[1]] = ['Metadata-Version: 2.1', `Name: ${name}`, 'Version: 1', ...needs.map((need) => `Requires-Dist: ${need}`), '', 'Requires-Dist: boto3'].join('\n');
+    files[paths[1]] = [...headers, '', 'Requires-Dist: boto3'].join('\n');
     paths.forEach((path) => owners.set(path, info));
   }
   return { files: await siteOf(files), owners };

@@ -115,13 +115,13 @@ test('headers and static libraries go', async () => {
 });
 
 test('modules for browsers go from within packages', async () => {
-  expect(await removedBy('browserModules', ['urllib3/contrib/emscripten/fetch.py', 'urllib3/contrib/emscripten/worker.js', 'p/pyodide/a.py', 'pyodide/a.py']))
-    .toEqual(['p/pyodide/a.py', 'urllib3/contrib/emscripten/fetch.py', 'urllib3/contrib/emscripten/worker.js']);
+  const browser = ['p/pyodide/a.py', 'urllib3/contrib/emscripten/fetch.py', 'urllib3/contrib/emscripten/worker.js'];
+  expect(await removedBy('browserModules', ['pyodide/a.py', 'urllib3/contrib/socks.py', ...browser])).toEqual(browser);
 });
 
 test('RECORD goes, and nothing else that a package says about itself', async () => {
-  expect(await removedBy('installerFiles', ['a-1.dist-info/RECORD', 'a-1.dist-info/METADATA', 'a-1.dist-info/entry_points.txt', 'a-1.dist-info/WHEEL', 'p/RECORD']))
-    .toEqual(['a-1.dist-info/RECORD']);
+  const stays = ['a-1.dist-info/METADATA', 'a-1.dist-info/entry_points.txt', 'a-1.dist-info/WHEEL', 'p/RECORD'];
+  expect(await removedBy('installerFiles', [...stays, 'a-1.dist-info/RECORD'])).toEqual(['a-1.dist-info/RECORD']);
 });
 
 test('no rule but that one touches metadata, entry points and licences, whatever they are called', async () => {
@@ -143,9 +143,11 @@ test('switched off, no rule does anything', async () => {
 describe('for any site and any switches', () => {
   const folder = fc.constantFrom('p', 'tests', 'test', 'testing', '__pycache__', 'emscripten', 'typeshed', 'a-1.dist-info', 'include');
   const name = fc.constantFrom(
-    'a.py', 'a.pyi', 'a.pyc', 'a.abi3.so', 'b.cpython-313-x86_64-linux-gnu.so', 'b.py', 'b.pyx', 'c.h', 'test_a.py', 'RECORD', 'METADATA', 'conftest.py',
+    'a.py', 'a.pyi', 'a.pyc', 'a.abi3.so', 'b.cpython-313-x86_64-linux-gnu.so', 'b.py', 'b.pyx', 'c.h',
+    'test_a.py', 'conftest.py', 'RECORD', 'METADATA',
   );
-  const files = fc.uniqueArray(fc.tuple(fc.array(folder, { maxLength: 3 }), name, fc.nat(9)), { selector: ([path, last]) => [...path, last].join('/') });
+  const file = fc.tuple(fc.array(folder, { maxLength: 3 }), name, fc.nat(9));
+  const files = fc.uniqueArray(file, { selector: ([path, last]) => [...path, last].join('/') });
   const rules = fc.subarray<RuleName>(['testFolders', 'caches', 'typeStubs', 'nativeSources', 'headers', 'browserModules', 'installerFiles']);
   const source = __filename;
 
@@ -157,7 +159,7 @@ describe('for any site and any switches', () => {
       const all = listOf(drawn);
       const { kept, savings } = slimPython(all, planWith(on));
 
-      expect(kept).toEqual(all.filter((file) => kept.includes(file)));
+      expect(kept).toEqual(all.filter((one) => kept.includes(one)));
       expect(savings.map(({ rule }) => rule).sort()).toEqual([...on].sort());
       expect(savings.reduce((sum, saving) => sum + saving.files, kept.length)).toBe(all.length);
       const bytes = (list: readonly { bytes: number }[]): number => list.reduce((sum, one) => sum + one.bytes, 0);
@@ -168,7 +170,7 @@ describe('for any site and any switches', () => {
   test('the order of the files changes nothing', () => {
     fc.assert(fc.property(files, rules, fc.infiniteStream(fc.nat()), (drawn, on, order) => {
       const all = listOf(drawn);
-      const places = new Map(all.map((file) => [file, order.next().value as number]));
+      const places = new Map(all.map((one) => [one, order.next().value as number]));
       const shuffled = [...all].sort((a, b) => places.get(a)! - places.get(b)!);
       const once = slimPython(all, planWith(on));
       const other = slimPython(shuffled, planWith(on));

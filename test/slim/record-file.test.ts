@@ -25,7 +25,8 @@ test('a RECORD that stays lists what is in the layer, in an order that no machin
 
   const record = textOf(files, 'p-1.dist-info/RECORD');
   expect(record).toBe('"p/a, ""b"".txt",sha256=abc,1\np-1.dist-info/RECORD,,\np/__init__.py,sha256=abc,1\n');
-  expect(files.map(({ path, bytes }) => [path, bytes])).toEqual(kept.map(({ path, bytes }) => [path, path.endsWith('RECORD') ? record.length : bytes]));
+  expect(files.map(({ path, bytes }) => [path, bytes]))
+    .toEqual(kept.map(({ path, bytes }) => [path, path.endsWith('RECORD') ? record.length : bytes]));
 });
 
 test('a RECORD states no digest of a file that slimming changed', async () => {

@@ -15,7 +15,8 @@ test('lists what packages brought, sorted, with sizes', async () => {
 });
 
 test('leaves out what the installer left, and nothing of a package that is called alike', async () => {
-  const left = ['.lock', 'bin/tool', 'Scripts/tool.exe', 'include/a.h', 'a-1.dist-info/INSTALLER', 'a-1.dist-info/REQUESTED', 'a-1.dist-info/direct_url.json'];
+  const metadata = ['INSTALLER', 'REQUESTED', 'direct_url.json', 'uv_cache.json'].map((name) => `a-1.dist-info/${name}`);
+  const left = ['.lock', 'bin/tool', 'Scripts/tool.exe', 'include/a.h', ...metadata];
   const brought = ['a-1.dist-info/RECORD', 'a-1.dist-info/entry_points.txt', 'p/.lock', 'p/INSTALLER', 'p/bin/tool', 'p/include/a.py'];
   const site = await siteOf(Object.fromEntries([...left, ...brought].map((file) => [file, ''])));
 

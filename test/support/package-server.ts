@@ -28,7 +28,7 @@ export class PackageServer {
 
   /** Projects that somebody asked for, whether they are here or not. */
   public askedFor(): string[] {
-    return [...new Set(this.requests.map((path) => /^\/simple\/([^/]+)/.exec(path)?.[1] ?? path))].sort();
+    return [...new Set(this.requests.map((path) => /^\/(?:simple|files)\/([^/]+)/.exec(path)?.[1] ?? path))].sort();
   }
 
   public async stop(): Promise<void> {
