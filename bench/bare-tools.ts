@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { run, settle } from './measure';
 import { lockFolder, targetOf, type PackageSet, type RuntimeName } from './sets';
 import type { Workspace } from './workspace';
-import { BUILD_REQUIREMENTS } from '../lib/build/install-python';
+import { BUILD_REQUIREMENTS } from '../lib/build/stage-install';
 
 /** uv with the flags that the library gives it, into a folder that looks like a layer. */
 export function uvInstall(
@@ -35,14 +35,25 @@ export function zip(workspace: Workspace, folder: string, archive: string): numb
   return run({ command: 'zip', args: ['-6', '-q', '-r', '-X', archive, '.'], cwd: folder, env: workspace.env }).seconds;
 }
 
-/** `uv pip install`, then `zip -6`. */
-export function bareTools(workspace: Workspace, set: PackageSet, runtime: RuntimeName, env: NodeJS.ProcessEnv, extra: readonly string[]): number {
+export interface BareTools {
+  /** `uv pip install`, then `zip -6`. */
+  readonly seconds: number;
+  /** The same with `--offline`, where uv's cache has all wheels: nothing is asked of an index. */
+  readonly offlineSeconds?: number;
+}
+
+/** What a script would do, without this library. */
+export function bareTools(workspace: Workspace, set: PackageSet, runtime: RuntimeName, env: NodeJS.ProcessEnv, uvCache: 'full' | 'empty'): BareTools {
+  const install = (folder: string, extra: readonly string[]): number => {
+    fs.mkdirSync(folder);
+    settle();
+    return uvInstall(workspace, set, runtime, folder, env, extra);
+  };
   const folder = workspace.fresh('bare');
-  const archive = `${folder}.zip`;
-  fs.mkdirSync(folder);
-  settle();
-  const seconds = uvInstall(workspace, set, runtime, folder, env, extra) + zip(workspace, folder, archive);
-  workspace.remove(folder);
-  workspace.remove(archive);
-  return seconds;
+  const installed = install(folder, []);
+  const zipped = zip(workspace, folder, `${folder}.zip`);
+  const offline = `${folder}-offline`;
+  const offlineSeconds = uvCache === 'full' ? install(offline, ['--offline']) + zipped : undefined;
+  [folder, `${folder}.zip`, offline].forEach((one) => workspace.remove(one));
+  return { seconds: installed + zipped, offlineSeconds };
 }

@@ -33,9 +33,12 @@ function main(): void {
 function bytecodeRows(plain: LayerManifest): string[][] {
   return [BytecodeMode.SOURCE_AND_BYTECODE, BytecodeMode.BYTECODE_ONLY].map((bytecode) => {
     try {
-      const { manifest } = new UrlShortenerStack(new App({ outdir: fs.mkdtempSync(path.join(__dirname, 'cdk.out/bytecode-')) }), 'UrlShortener', { bytecode }).libs;
+      const app = new App({ outdir: fs.mkdtempSync(path.join(__dirname, 'cdk.out/bytecode-')) });
+      const { manifest } = new UrlShortenerStack(app, 'UrlShortener', { bytecode }).libs;
       const difference = manifest.unzippedBytes - plain.unzippedBytes;
-      return [`with ${bytecode}`, `${bytes(manifest.unzippedBytes)} (${difference < 0 ? 'saves' : 'costs'} ${bytes(Math.abs(difference))}; imports compile nothing at a cold start)`];
+      const modules = manifest.files.filter((file) => file.path.endsWith('.pyc')).length;
+      const cost = `${difference < 0 ? 'saves' : 'costs'} ${bytes(Math.abs(difference))} bytes`;
+      return [`with ${bytecode}`, `${bytes(manifest.unzippedBytes)} (${cost}, saves compiling up to ${modules} modules at a cold start)`];
     } catch (error) {
       return [`with ${bytecode}`, `not known here: ${(error as Error).message.split('\n')[0]}`];
     }

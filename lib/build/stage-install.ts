@@ -7,7 +7,7 @@ import { renderRequirements } from '../resolve/requirement-lines';
 import type { LockedPackage } from '../resolve/resolution';
 
 /** Build backends that source builds may use, pinned with hashes; `npm run update:build-requirements` renews it. */
-const BUILD_REQUIREMENTS = path.join(__dirname, 'build-requirements.txt');
+export const BUILD_REQUIREMENTS = path.join(__dirname, 'build-requirements.txt');
 
 /** What one run of uv installs. */
 export interface InstallRun {

@@ -15,7 +15,8 @@ test('a fault says what, got, allowed and what to do, and names its rule', () =>
 });
 
 test('the place stands before every fault', () => {
-  expect(renderFaults('Stack/Libs', [MINIMAL, WHOLE])).toMatch(/^Stack\/Libs: something is wrong\nStack\/Libs: the layer is too big \[LayerSize\]\n {2}got/);
+  expect(renderFaults('Stack/Libs', [MINIMAL, WHOLE]))
+    .toMatch(/^Stack\/Libs: something is wrong\nStack\/Libs: the layer is too big \[LayerSize\]\n {2}got/);
 });
 
 test('an error holds all its faults, as data and in its message', () => {

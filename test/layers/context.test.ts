@@ -87,7 +87,12 @@ describe('a frozen lock', () => {
 describe('naming', () => {
   const nameBy = (naming: LayerNaming): string | undefined => naming._nameFor('Shop', 'libs', ['python3.13']);
 
-  test.each([[undefined, 'Shop-libs-python313-layer'], ['scoped', 'Shop-libs-python313-layer'], ['byPurpose', 'libs-python313-layer'], ['none', undefined]])(
+  test.each([
+    [undefined, 'Shop-libs-python313-layer'],
+    ['scoped', 'Shop-libs-python313-layer'],
+    ['byPurpose', 'libs-python313-layer'],
+    ['none', undefined],
+  ])(
     'by the context %j gives %j', (value, name) => {
       expect(nameBy(layerNaming(scopeWith('naming', value), undefined))).toBe(name);
     },

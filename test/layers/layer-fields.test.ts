@@ -4,7 +4,8 @@ import { checkLayerFields, type LayerFields } from '../../lib/layers/layer-field
 
 function faultsOf(fields: Partial<LayerFields>): string[] {
   return checkLayerFields({ runtimes: [], ...fields }).map((fault) => {
-    expect(fault).toEqual({ rule: 'LayerFields', what: expect.any(String), got: expect.any(String), allowed: expect.any(String), fix: expect.any(String) });
+    const text = expect.any(String);
+    expect(fault).toEqual({ rule: 'LayerFields', what: text, got: text, allowed: text, fix: text });
     return fault.what;
   });
 }
@@ -28,7 +29,7 @@ test.each(['', 'with space', 'dotted.name', 'a/b', 'größe', 'line\n', 'arn:aws
 
 test('fails for any name but letters, digits, hyphens and underscores', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 20 }), (name) => {
-    expect(faultsOf({ name })).toHaveLength(/^[\w-]+$/.test(name) && !name.endsWith('\n') ? 0 : 1);
+    expect(faultsOf({ name })).toHaveLength(/^[\w-]+$/.test(name) ? 0 : 1);
   }));
 });
 

@@ -5,7 +5,8 @@ import { checkLayerSize, formatBytes, UNZIPPED_BYTES_QUOTA } from '../../lib/lay
 function summary(unzippedBytes: number, packages: Readonly<Record<string, number>> = {}): LayerSummary {
   return {
     digest: '', unzippedBytes, archiveBytes: 0, bytesBeforeSlimming: unzippedBytes, runtimes: [], nativeFiles: [], savings: [],
-    packages: Object.entries(packages).map(([name, bytes]): ManifestPackage => ({ name, version: '1.0', bytes, native: false, sourceBuild: false })),
+    packages: Object.entries(packages).map(([name, bytes]): ManifestPackage =>
+      ({ name, version: '1.0', bytes, hasNativeCode: false, sourceBuild: false })),
   };
 }
 

@@ -9,7 +9,8 @@ test('a name by purpose is the same in every stack', () => {
 });
 
 test('every runtime is in the name, and a layer for any has none', () => {
-  expect(LayerNaming.byPurpose()._nameFor('Shop', 'libs', ['python3.12', 'nodejs22.x', 'provided.al2023'])).toBe('libs-python312-nodejs22x-providedal2023-layer');
+  const runtimes = ['python3.12', 'nodejs22.x', 'provided.al2023'];
+  expect(LayerNaming.byPurpose()._nameFor('Shop', 'libs', runtimes)).toBe('libs-python312-nodejs22x-providedal2023-layer');
   expect(LayerNaming.scoped()._nameFor('Shop', 'certs', [])).toBe('Shop-certs-layer');
 });
 

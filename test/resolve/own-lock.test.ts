@@ -3,9 +3,9 @@ import * as path from 'node:path';
 
 import { digest, folder, removeFolders, resolve, spec, targetOf } from './support';
 import { ownLockPath, readOwnLock, targetKey, writeOwnLockEntry } from '../../lib/resolve/own-lock';
-import { inputDigest } from '../../lib/resolve/wanted';
 import { readPythonLock } from '../../lib/resolve/read-python-lock';
 import type { LockedPackage } from '../../lib/resolve/resolution';
+import { inputDigest } from '../../lib/resolve/wanted';
 
 afterAll(removeFolders);
 

@@ -4,11 +4,12 @@ import { findInterpreter, install, layOut, makeFolder, openBench, removeFolders,
 import { extractZip } from '../../lib/archive/read-zip';
 import { writeZip } from '../../lib/archive/write-zip';
 import type { LocalWorkbench } from '../../lib/build/local-workbench';
+import type { Workbench } from '../../lib/build/workbench';
 import { compileBytecode, type BytecodeResult } from '../../lib/slim/bytecode';
 import { listSiteFiles, type SiteFile } from '../../lib/slim/site-files';
 import type { BytecodeModeName } from '../../lib/slim/slim-plan';
 
-/** The oldest and the newest interpreter that differ in what they offer, and one between. */
+/** Interpreters to try with: the oldest and the newest of these that the machine has. */
 const VERSIONS = ['3.8', '3.11', '3.13'];
 
 const SITE: Readonly<Record<string, string>> = {
@@ -33,7 +34,7 @@ let available: string[];
 beforeAll(async () => {
   const bench = await openBench();
   const found = await Promise.all(VERSIONS.map(async (version) => (await findInterpreter(bench, version)) === undefined ? [] : [version]));
-  available = found.flat();
+  available = [...new Set([found.flat().at(0), found.flat().at(-1)])].filter((version) => version !== undefined);
   if (available.length === 0) {
     throw new Error(`these tests need one of Python ${VERSIONS.join(', ')}`);
   }
@@ -183,18 +184,12 @@ test('files that share their bytes with the cache of an installer are not writte
 });
 
 test('fails with the last lines of an interpreter that ends early', async () => {
-  const bench = {
-    description: 'a broken one',
-    provide: async () => undefined,
-    collect: async () => undefined,
-    dispose: async () => undefined,
-    uv: async () => ({ code: 0, signal: null, stdout: '', stderr: '' }),
-    python: async () => ({ code: 1, signal: null, stdout: '', stderr: 'OSError: [Errno 28] No space left on device' }),
-  };
+  const failed = { code: 1, signal: null, stdout: '', stderr: 'OSError: [Errno 28] No space left on device' };
+  const bench: Partial<Workbench> = { provide: async () => undefined, python: async () => failed };
   const workFolder = makeFolder();
   writeFiles(workFolder, { 'content-0/site/a.py': '' });
   const request = { mode: 'bytecode-only', target: targetOf('3.13'), folder: 'content-0', optFolder: '/opt/python' } as const;
 
-  await expect(compileBytecode(bench, workFolder, await listSiteFiles(path.join(workFolder, 'content-0/site')), request))
+  await expect(compileBytecode(bench as Workbench, workFolder, await listSiteFiles(path.join(workFolder, 'content-0/site')), request))
     .rejects.toThrow(/bytecode could not be compiled\n {2}got: Python 3\.13 ended with exit code 1\n {4}OSError: \[Errno 28\]/);
 });

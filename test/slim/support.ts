@@ -70,8 +70,9 @@ export function layOut(files: readonly SiteFile[]): string {
 
 /** The machine's tools in a new work folder: the uv of the environment variable UV, else as the library finds it. */
 export async function openBench(workFolder = makeFolder()): Promise<LocalWorkbench> {
-  if (process.env.UV !== undefined) {
-    process.env.PATH = [path.dirname(process.env.UV), process.env.PATH].join(path.delimiter);
+  const [named, searched = ''] = [process.env.UV, process.env.PATH];
+  if (named !== undefined && !searched.startsWith(path.dirname(named))) {
+    process.env.PATH = [path.dirname(named), searched].join(path.delimiter);
   }
   return LocalWorkbench.open(workFolder, cacheLocation(process.env, undefined).root, true);
 }
