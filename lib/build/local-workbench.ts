@@ -1,7 +1,6 @@
-import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { buildEnvironment } from './environment';
+import { findInterpreter } from './find-interpreter';
 import { findUv, type Uv } from './find-uv';
 import { runTool, type ToolRun } from './run-tool';
 import { ToolUnavailable, type Workbench } from './workbench';
@@ -43,7 +42,7 @@ export class LocalWorkbench implements Workbench {
 
   public async python(version: string, args: readonly string[]): Promise<ToolRun> {
     const env = buildEnvironment(process.env);
-    const interpreter = (await findInterpreter(this.tool, env, version)) ?? pyenvInterpreter(version);
+    const interpreter = await findInterpreter(this.tool, env, version);
     if (interpreter === undefined) {
       throw new ToolUnavailable(`no Python ${version} is on this machine`);
     }
@@ -62,20 +61,4 @@ export class LocalWorkbench implements Workbench {
   public async dispose(): Promise<void> {
     // Nothing was started that outlives its run.
   }
-}
-
-/** An interpreter of a version, or any; undefined when uv finds none. */
-async function findInterpreter(uv: Uv, env: Record<string, string>, version?: string): Promise<string | undefined> {
-  const args = ['python', 'find', '--no-project', '--offline', '--no-python-downloads', ...(version === undefined ? [] : [version])];
-  const found = await runTool(uv.command, [...uv.prefix, ...args], { env });
-  return found.code === 0 ? found.stdout.trim() : undefined;
-}
-
-/** pyenv's interpreters are not on the path, and its stand-ins there refuse every version that is not switched on. */
-function pyenvInterpreter(version: string): string | undefined {
-  const versions = path.join(process.env.PYENV_ROOT ?? path.join(os.homedir(), '.pyenv'), 'versions');
-  const names = fs.existsSync(versions) ? fs.readdirSync(versions) : [];
-  const fitting = names.filter((name) => new RegExp(`^${version.replace('.', '\\.')}\\.\\d+$`).test(name));
-  const newest = fitting.sort((a, b) => Number(a.split('.')[2]) - Number(b.split('.')[2])).at(-1);
-  return newest === undefined ? undefined : path.join(versions, newest, 'bin', 'python');
 }

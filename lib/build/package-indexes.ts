@@ -76,6 +76,8 @@ export async function requestAccess(group: IndexGroup<unknown>, indexes: readonl
       .replace(/[^A-Z0-9]/g, '_')}`;
     if (credentials.username !== undefined) {
       env[`${prefix}_USERNAME`] = credentials.username;
+      // Some indexes take a token here.
+      secrets.push(...(index.usernameEnv === undefined ? [] : [credentials.username]));
     }
     if (credentials.password !== undefined) {
       env[`${prefix}_PASSWORD`] = credentials.password;

@@ -21,7 +21,8 @@ export interface SlimOptions {
   readonly bytecode?: BytecodeMode;
 
   /**
-   * Remove folders named `tests` or `test` inside packages. Folders named `testing` stay: pandas imports one.
+   * Remove folders named `tests` with modules, and `test` with test modules, inside packages. What other modules import from them stays,
+   * and so do folders named `testing`.
    *
    * @default true
    */
@@ -35,7 +36,7 @@ export interface SlimOptions {
   readonly caches?: boolean;
 
   /**
-   * Remove type stubs: `*.pyi`.
+   * Remove type stubs: `*.pyi`. Those that a package reads at run time stay (lazy_loader's, and a type checker's own).
    *
    * @default true
    */
