@@ -28,8 +28,12 @@ export function cold(workspace: Workspace, { quick }: Options): void {
   ];
   const empty = full.map((one) => ({ ...one, repetitions: quick || one.set === C ? 1 : 2 }));
 
+  sayProgress('filling uv\'s cache');
   const download = workspace.fresh('download');
-  full.forEach(({ set }) => uvInstall(workspace, set, RUNTIME, download, {}, []));
+  for (const { set } of full) {
+    uvInstall(workspace, set, RUNTIME, download, {}, []);
+    coldSynth(workspace, { layers: [layerOf(set, RUNTIME)] }, 'full');
+  }
   workspace.remove(download);
 
   printTable(
