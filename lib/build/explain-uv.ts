@@ -49,7 +49,7 @@ const EXPLANATIONS: readonly Explanation[] = [
     fix: 'choose a version with such a wheel, or another runtime or architecture; what has source too can be named in `sourceBuilds`',
   },
   {
-    pattern: /([A-Za-z0-9._-]+(?:==[^\s,]+)?) has no usable wheels/,
+    pattern: /(?:^|[\s(])([A-Za-z][A-Za-z0-9._-]*(?:==[^\s,]+)?) ha(?:s|ve) no usable wheels/,
     what: (release) => `${release} ships no wheel and is not named for a source build`,
     fix: 'name it in `sourceBuilds`, which runs its code on this machine, or choose a version with a wheel',
   },

@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { describeFailure, runTool, type ToolRun } from './run-tool';
 import { ToolUnavailable } from './workbench';
 import { toolFolder } from '../cache/tool-store';
+import { sayOnce } from '../common/say-once';
 
 /** The first uv that can check the hashes of build requirements. */
 const OLDEST_UV = [0, 13, 0];
@@ -74,6 +75,7 @@ async function findPython(run: RunCommand): Promise<string | undefined> {
 async function installPinned(python: string, run: RunCommand, cacheRoot: string): Promise<Uv> {
   const pinned = /^uv==(\S+)/m.exec(await fs.readFile(UV_REQUIREMENTS, 'utf8'))?.[1];
   const folder = await toolFolder(cacheRoot, `uv-${pinned}`, async (target) => {
+    sayOnce(`fetching uv ${pinned}, which is kept in ${cacheRoot}`);
     const installed = await run(python, pipArguments(UV_REQUIREMENTS, target));
     if (installed.code !== 0) {
       throw new ToolUnavailable(`the pinned uv could not be installed: ${describeFailure('pip', installed)}`);

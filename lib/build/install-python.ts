@@ -6,6 +6,7 @@ import { stageBuildTools, stageLocalPackages, stagePackages, type BuildTools, ty
 import { parseWheelTags, wheelFit } from './wheel-tags';
 import type { Workbench } from './workbench';
 import { failOn, FaultError, type Fault } from '../common/fault';
+import { normalizeName } from '../content/package-name';
 import type { IndexSpec } from '../resolve/index-spec';
 import type { PythonResolution } from '../resolve/resolution';
 import type { Target } from '../target/target';
@@ -97,15 +98,17 @@ function commonArguments(install: PythonInstall): string[] {
 async function checkWheels(site: string, install: PythonInstall): Promise<string[]> {
   const faults: Fault[] = [];
   const localNative: string[] = [];
+  const built = new Set([...install.sourceBuilds, ...install.resolution.localPackages.map((local) => local.name)].map(normalizeName));
   for (const entry of await fs.readdir(site)) {
     if (!entry.endsWith('.dist-info')) {
       continue;
     }
     const tags = parseWheelTags(await fs.readFile(path.join(site, entry, 'WHEEL'), 'utf8').catch(() => ''));
     const fit = wheelFit(tags, install.target);
-    const name = entry.replace(/-[^-]*\.dist-info$/, '');
+    const name = normalizeName(entry.replace(/-[^-]*\.dist-info$/, ''));
     if (fit === 'local-native') {
-      localNative.push(name);
+      // A wheel that was published has its tag in its file name, which uv has checked; some say less inside (torch).
+      localNative.push(...(built.has(name) ? [name] : []));
     } else if (fit === 'foreign') {
       faults.push({
         what: `the wheel of ${entry.replace(/\.dist-info$/, '').replace('-', ' ')} does not fit the runtime`,

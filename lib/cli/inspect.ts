@@ -27,6 +27,11 @@ interface NamedManifest {
 }
 
 async function manifestOf(file: string): Promise<LayerManifest> {
+  // An archive of ours in an output folder has its manifest beside it, which knows more than can be read from the archive.
+  const own = file.replace(/\.zip$/, '.manifest.json');
+  if (own !== file && fs.existsSync(own)) {
+    return JSON.parse(fs.readFileSync(own, 'utf8')) as LayerManifest;
+  }
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk-lambda-layers-'));
   try {
     const entries = await buildFiles({ kind: 'files', path: file, destination: '', exclude: [] }, folder);

@@ -128,7 +128,8 @@ function layerName(scope: Construct, id: string, props: SharedDependencyLayerPro
       fix: 'write the purpose out, or give `layerVersionName`, which may be a token',
     });
   }
-  return layerNaming(scope, props.naming)._nameFor(Stack.of(scope).stackName, purpose, runtimes);
+  const onlyArm = (props.compatibleArchitectures ?? []).length === 1 && props.compatibleArchitectures?.[0] === Architecture.ARM_64;
+  return layerNaming(scope, props.naming)._nameFor(Stack.of(scope).stackName, purpose, runtimes, onlyArm);
 }
 
 function codeOf(layer: CachedLayer | undefined): Code {

@@ -18,12 +18,12 @@ export class LayerNaming {
   private constructor(private readonly render: (parts: NameParts) => string | undefined) {}
 
   /**
-   * The name for a layer.
+   * The name for a layer. One for arm64 alone says so, since its twin for x86_64 has the same purpose.
    *
    * @internal
    */
-  public _nameFor(stackName: string, purpose: string, runtimes: readonly string[]): string | undefined {
-    const words = [purpose, ...runtimes.map((runtime) => runtime.replace(/\./g, ''))];
+  public _nameFor(stackName: string, purpose: string, runtimes: readonly string[], onlyArm = false): string | undefined {
+    const words = [purpose, ...runtimes.map((runtime) => runtime.replace(/\./g, '')), ...(onlyArm ? ['arm64'] : [])];
     return this.render({ stackName, words });
   }
 }

@@ -6,6 +6,7 @@ import { destinationPrefix } from '../content/destination';
 import { listFiles } from '../content/list-files';
 import { readPythonLock } from '../resolve/read-python-lock';
 import type { LockNeeded, PythonResolution } from '../resolve/resolution';
+import { unlockedRequirements } from '../resolve/wanted';
 import type { Target } from '../target/target';
 
 /** Python content for one target. */
@@ -98,8 +99,11 @@ export function readLockedPlan(plan: LayerPlan): readonly ResolvedPython[] {
 export function frozenLockFaults(needed: readonly NeededLock[]): Fault[] {
   return needed.map((one) => ({
     what: one.reason === 'stale' ? 'the lock is of other requirements' : 'the requirements have no lock for every target',
-    got: `${one.lockPath}: nothing for ${[...new Set(one.targets.map((target) => `${target.runtime} on ${target.architecture}`))].join(', ')}`,
-    allowed: 'a lock with hashes in the repository: CI never writes one, since nobody would commit it',
+    got: [
+      `${one.lockPath}: nothing for ${[...new Set(one.targets.map((target) => `${target.runtime} on ${target.architecture}`))].join(', ')}`,
+      `requirements: ${unlockedRequirements(one.spec).requirements.join(', ')}`,
+    ].join('\n'),
+    allowed: 'a lock with hashes in the repository: it is never written in CI, where nobody would commit it, nor with BundlingMode.OFFLINE',
     fix: 'run `npx cdk-lambda-layers lock -- <app command>` (or synthesise once) on a developer\'s machine, and commit the file',
   }));
 }

@@ -63,8 +63,23 @@ async function openDocker(choice: WorkbenchChoice, reason: string, localFailure?
     if (!(error instanceof ToolUnavailable)) {
       throw error;
     }
-    throw nothingToBuildWith(choice, [...(localFailure === undefined ? [reason] : [localFailure.message]), error.message]);
+    throw localFailure === undefined
+      ? dockerMissing(choice, reason, error.message)
+      : nothingToBuildWith(choice, [localFailure.message, error.message]);
   }
+}
+
+/** Nothing else will do. */
+function dockerMissing(choice: WorkbenchChoice, reason: string, problem: string): FaultError {
+  return new FaultError({
+    what: 'the layer must be built in Docker, which cannot be had',
+    got: `${problem}\nwhy Docker: ${reason}`,
+    allowed: `a running Docker with the image ${choice.settings.image ?? choice.target.buildImage}`,
+    fix:
+      choice.settings.mode === 'docker'
+        ? 'start Docker and make the image available, or leave BundlingMode.DOCKER out'
+        : 'start Docker and make the image available, or choose versions that ship wheels for the runtime',
+  });
 }
 
 function nothingToBuildWith(choice: WorkbenchChoice, reasons: readonly string[]): FaultError {
@@ -77,6 +92,6 @@ function nothingToBuildWith(choice: WorkbenchChoice, reasons: readonly string[])
       choice.settings.mode === 'local'
         ? `on this machine: ${interpreter}`
         : `on this machine: ${interpreter}; or a running Docker with the image ${choice.settings.image ?? choice.target.buildImage}`,
-    fix: choice.settings.mode === 'docker' ? 'start Docker and make the image available, or leave BundlingMode.DOCKER out' : 'install one of them',
+    fix: choice.settings.mode === 'local' ? 'install it, or leave BundlingMode.LOCAL out, so that Docker can stand in' : 'install one of them',
   });
 }

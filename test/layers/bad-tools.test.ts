@@ -82,7 +82,7 @@ test.each([
 ])('fails in mode DOCKER when it %s', async (_, env, got) => {
   const [fault] = await sandbox.fail(libs, { env: { MODE: 'docker', ...env } });
 
-  expect(fault).toMatchObject({ place, what: 'there is nothing to build the layer with', do: expect.stringMatching(/^start Docker/) });
+  expect(fault).toMatchObject({ place, what: 'the layer must be built in Docker, which cannot be had', do: expect.stringMatching(/^start Docker/) });
   expect(fault.got).toContain(got);
 });
 
@@ -92,6 +92,6 @@ test('fails in mode DOCKER when nobody answers', async () => {
 
   const [fault] = await sandbox.fail(libs, { env });
 
-  expect(fault).toMatchObject({ place, what: 'there is nothing to build the layer with', do: expect.stringMatching(/^start Docker/) });
+  expect(fault).toMatchObject({ place, what: 'the layer must be built in Docker, which cannot be had', do: expect.stringMatching(/^start Docker/) });
   expect(fault.got).toMatch(/Docker (does not answer|is not on the path)/);
 });

@@ -17,3 +17,7 @@ test('every runtime is in the name, and a layer for any has none', () => {
 test('for migrations there is no name', () => {
   expect(LayerNaming.none()._nameFor('Shop', 'libs', ['python3.13'])).toBeUndefined();
 });
+
+test('a layer for arm64 alone says so, since its twin for x86_64 has the same purpose', () => {
+  expect(LayerNaming.byPurpose()._nameFor('Shop', 'libs', ['python3.13'], true)).toBe('libs-python313-arm64-layer');
+});

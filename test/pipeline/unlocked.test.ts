@@ -69,3 +69,10 @@ test('releases that are too young are not taken', async () => {
   const run = await sandbox.synth(libs, { context: { 'cdk-lambda-layers:excludeNewer': days } });
   expect(run).toMatchObject({ result: ['six 1.16.0'] });
 });
+
+test('fails for a package of which no version has a wheel, and names sourceBuilds', async () => {
+  sandbox.write('libs/requirements.txt', 'pyshorteners\n');
+  const [fault] = await sandbox.fail(libs);
+  expect(fault).toMatchObject({ place: 'App/Libs', what: 'pyshorteners ships no wheel and is not named for a source build' });
+  expect(fault.do).toContain('`sourceBuilds`');
+});
