@@ -11,7 +11,7 @@ module.exports = {
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
   },
-  globalSetup: fromSource ? undefined : '<rootDir>/test/setup/refuse-stale-build.js',
+  globalSetup: fromSource ? undefined : '<rootDir>/test/setup/prepare.js',
   reporters: ['default', '<rootDir>/test/setup/refuse-skips.js'],
   testTimeout: 120_000,
   maxWorkers: '100%',
