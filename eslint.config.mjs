@@ -4,13 +4,13 @@ import tseslint from 'typescript-eslint';
 
 /** The rooms under lib/ in the way of the data: each imports itself and the rooms before it. `lib/index.ts` is the door and imports any. */
 export const rooms = [
-  'common', 'content', 'target', 'resolve', 'build', 'slim', 'inspect', 'archive', 'cache', 'pipeline', 'layers', 'cli',
+  'common', 'content', 'target', 'resolve', 'build', 'slim', 'inspect', 'archive', 'cache', 'pipeline', 'rules', 'validation', 'layers', 'cli',
 ];
 
 /** Where a room differs from the order: rooms (or files of rooms) that it may see besides, and rooms before it that it may not. */
 const exceptions = {
   build: { sees: { cache: ['./tool-store.ts'] } },
-  cli: { misses: ['layers'] },
+  cli: { misses: ['validation', 'layers'] },
 };
 
 const zones = rooms.flatMap((room, place) => {
@@ -31,8 +31,8 @@ const zones = rooms.flatMap((room, place) => {
 const guarded = [
   {
     packages: '^(aws-cdk-lib|constructs)(/|$)',
-    allowedIn: ['lib/layers/**', 'lib/index.ts'],
-    message: 'Stages know nothing of constructs: only lib/layers does.',
+    allowedIn: ['lib/validation/**', 'lib/layers/**', 'lib/index.ts'],
+    message: 'Stages and rules know nothing of constructs: only lib/validation and lib/layers do.',
   },
   {
     packages: '^(node:)?child_process$',

@@ -63,7 +63,7 @@ export function listFiles(spec: FilesContentSpec): ContentFile[] {
   return walk.files;
 }
 
-function statContent(content: string): fs.Stats {
+export function statContent(content: string): fs.Stats {
   try {
     return fs.statSync(content);
   } catch (error) {

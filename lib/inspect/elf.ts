@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { compareVersions } from '../common/compare-versions';
 
 /** What decides where native code runs. */
 export interface ElfFacts {
@@ -167,12 +168,6 @@ function readName(readAt: ReadAt, at: number): string {
 function highestGlibc(names: readonly string[]): string | undefined {
   const versions = names.flatMap((name) => /^GLIBC_(\d+(?:\.\d+)+)$/.exec(name)?.[1] ?? []);
   return versions.sort(compareVersions).at(-1);
-}
-
-function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split('.').map(Number));
-  const different = left.findIndex((part, index) => part !== right[index]);
-  return different < 0 ? left.length - right.length : left[different] - (right[different] ?? -1);
 }
 
 function readPadded(descriptor: number, size: number, offset: number, length: number): Buffer {

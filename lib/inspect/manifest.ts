@@ -8,6 +8,12 @@ export interface ManifestFile {
   readonly mode: string;
   /** SHA-256 of the content as lower-case hex; of the target for a symbolic link. */
   readonly sha256: string;
+  /**
+   * The package that the file belongs to and its version, such as `requests 2.32.5`.
+   *
+   * @default - none that is known
+   */
+  readonly packageVersion?: string;
 }
 
 /** A package inside a layer. */

@@ -1,11 +1,13 @@
-import type { IFunction, ILayerVersion } from 'aws-cdk-lib/aws-lambda';
+import type { IFunctionRef, ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 
 /** A layer that functions can be given with everything they need to use it. */
 export interface IAttachableLayer extends ILayerVersion {
   /**
-   * Adds the layer to functions. A function that it was attached to before is left as it is.
+   * Adds the layer to functions: after the layers that they were made with, in the order of the calls. Where layers have the same file, the
+   * later one's counts. A function that has the layer already is left as it is.
    *
-   * @param functions functions made in this app; imported functions, versions, aliases and container-image functions cannot take layers
+   * @param functions functions made in this app, `CfnFunction` and `SingletonFunction` included; imported functions, versions and aliases
+   *   cannot take layers, and container-image functions fail at synth (`ImageFunction`)
    */
-  attachTo(...functions: IFunction[]): void;
+  attachTo(...functions: IFunctionRef[]): void;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { Stack, Stage, Token, type RemovalPolicy } from 'aws-cdk-lib';
 import { Architecture, type Code, type LayerVersionProps } from 'aws-cdk-lib/aws-lambda';
@@ -6,8 +7,6 @@ import { checkIndexes } from './check-indexes';
 import { bundlingMode, excludeNewerDays, isFrozen, layerNaming, layerRemovalPolicy } from './context';
 import { BundlingMode } from './layer-bundling-options';
 import { ArchiveCode, StubCode } from './layer-code';
-import { checkLayerFields } from './layer-fields';
-import { checkLayerSize } from './layer-size';
 import type { SharedDependencyLayerProps } from './shared-dependency-layer';
 import { BytecodeMode } from './slim-options';
 import { withPlace } from './with-place';
@@ -16,13 +15,25 @@ import { collectFaults, failOn, FaultError, type Fault } from '../common/fault';
 import type { LayerManifest } from '../inspect/manifest';
 import { obtainLayer } from '../pipeline/bridge';
 import type { BuildSettings, LayerPlan } from '../pipeline/layer-plan';
-import { contentFaults } from '../pipeline/read-plan';
+import { contentFaults, placeFaults } from '../pipeline/read-plan';
 import { checkPlan } from '../pipeline/targets';
+import { layerFieldFaults } from '../rules/layer-fields';
+import { layerSizeFindings } from '../rules/layer-size';
 import type { ArchitectureName } from '../target/target';
+import { enforced } from '../validation/enforced';
+import { literal } from '../validation/literal';
+import type { LayerRegistration } from '../validation/registration';
+
+/** Enough to tell a layer's versions from each other. */
+const FINGERPRINT_LENGTH = 16;
 
 /** A layer's bytes and fields, ready for `LayerVersion`. */
 export interface BuiltLayer {
   readonly layerVersionProps: LayerVersionProps;
+  /** What the rules are told. */
+  readonly registration: LayerRegistration;
+  /** The same as long as Lambda would publish the same layer version. */
+  readonly fingerprint: string;
   manifest(): LayerManifest;
 }
 
@@ -39,20 +50,38 @@ function build(scope: Construct, id: string, place: string, props: SharedDepende
     ? undefined
     : obtainLayer({ place, plan, settings, outputFolder: Stage.of(scope)?.assetOutdir });
   if (layer !== undefined) {
-    failOn(checkLayerSize(layer.summary));
+    const { unzippedBytes, packages, nativeFiles } = layer.summary;
+    const content = { packages, nativeFiles, hasPlacedFiles: false, files: () => [] };
+    failOn(enforced(scope, 'LayerSize', layerSizeFindings({ unzippedBytes, content }, place)));
   }
+  const fields = {
+    layerVersionName: name,
+    description: props.description,
+    license: props.license,
+    compatibleRuntimes: props.compatibleRuntimes,
+    compatibleArchitectures: props.compatibleArchitectures ?? nativeArchitectures(layer),
+  };
   return {
-    layerVersionProps: {
-      code: codeOf(layer),
-      layerVersionName: name,
-      description: props.description,
-      license: props.license,
-      removalPolicy,
-      compatibleRuntimes: props.compatibleRuntimes,
-      compatibleArchitectures: props.compatibleArchitectures ?? nativeArchitectures(layer),
+    layerVersionProps: { ...fields, code: codeOf(layer), removalPolicy },
+    registration: {
+      summary: layer?.summary,
+      manifestPath: layer?.manifestPath,
+      hasPlacedFiles: plan.contents.some((content) => content.kind === 'files'),
+      isStub: settings.mode === BundlingMode.STUB && Stack.of(scope).bundlingRequired,
     },
+    fingerprint: fingerprintOf(layer, fields),
     manifest: () => readManifest(layer, plan),
   };
+}
+
+/** What Lambda replaces a layer version for. A field that is only known at deployment cannot tell. */
+function fingerprintOf(layer: CachedLayer | undefined, fields: Omit<LayerVersionProps, 'code'>): string {
+  const { layerVersionName, description, license, compatibleRuntimes = [], compatibleArchitectures = [] } = fields;
+  const parts = [
+    layer?.summary.digest ?? 'stub', literal(layerVersionName), literal(description), literal(license),
+    compatibleRuntimes.map((runtime) => runtime.name), compatibleArchitectures.map((architecture) => architecture.name),
+  ];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, FINGERPRINT_LENGTH);
 }
 
 interface Choices {
@@ -68,14 +97,24 @@ function chosenBy(scope: Construct, id: string, props: SharedDependencyLayerProp
   const removalPolicy = collectFaults(faults, () => layerRemovalPolicy(scope, props.removalPolicy));
   const settings = collectFaults(faults, () => settingsOf(scope, props));
   faults.push(
-    ...checkLayerFields({ name, description: props.description, license: props.license, runtimes: plan.runtimes }),
+    ...collectFaults(faults, () => fieldFaults(scope, name, props, plan)) ?? [],
     ...checkPlan(plan),
     ...checkIndexes(settings?.indexes ?? []),
   );
   if (faults.length > 0 || removalPolicy === undefined || settings === undefined) {
-    throw new FaultError(...faults, ...(settings?.mode === BundlingMode.STUB ? [] : contentFaults(plan)));
+    throw new FaultError(...faults, ...(settings?.mode === BundlingMode.STUB ? placeFaults(plan) : contentFaults(plan)));
+  }
+  if (settings.mode === BundlingMode.STUB) {
+    failOn(placeFaults(plan));
   }
   return { name, removalPolicy, settings };
+}
+
+function fieldFaults(scope: Construct, name: string | undefined, props: SharedDependencyLayerProps, plan: LayerPlan): Fault[] {
+  const { description, license } = props;
+  const { runtimes, architectures } = plan;
+  const fields = { name: literal(name), description: literal(description), license: literal(license), runtimes, architectures };
+  return enforced(scope, 'LayerFields', layerFieldFaults(fields).map((fault) => ({ severity: 'error', fault })));
 }
 
 function planOf(props: SharedDependencyLayerProps): LayerPlan {

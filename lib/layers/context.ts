@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { BundlingMode } from './layer-bundling-options';
 import { LayerNaming } from './naming';
 import { FaultError } from '../common/fault';
+import { RULES_CONTEXT } from '../validation/severities';
 
 /** Company-wide choices. README's table lists them; keep it equal. */
 export const ContextKey = {
@@ -11,6 +12,7 @@ export const ContextKey = {
   FROZEN: 'cdk-lambda-layers:frozen',
   NAMING: 'cdk-lambda-layers:naming',
   REMOVAL_POLICY: 'cdk-lambda-layers:removalPolicy',
+  RULES: RULES_CONTEXT,
   SAM: 'cdk-lambda-layers:sam',
 } as const;
 

@@ -1,14 +1,20 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
-import { LayerVersion, type Architecture, type IFunction, type Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Token, type RemovalPolicy } from 'aws-cdk-lib';
+import {
+  LayerVersion, type Architecture, type CfnLayerVersion, type IFunctionRef, type LayerVersionPermission, type Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { attachLayer } from './attach';
 import type { IAttachableLayer } from './attachable-layer';
 import { buildLayer, type BuiltLayer } from './build-layer';
 import type { LayerBundlingOptions } from './layer-bundling-options';
+import { shareLayer } from './layer-permission';
+import { LayerVersionReference } from './layer-version-reference';
 import type { LayerNaming } from './naming';
 import type { SlimOptions } from './slim-options';
 import type { LayerContent } from '../content/layer-content';
 import type { LayerManifest } from '../inspect/manifest';
+import { installRules } from '../validation/install';
+import { register } from '../validation/registration';
 
 /** Properties of a `SharedDependencyLayer`. */
 export interface SharedDependencyLayerProps {
@@ -92,7 +98,15 @@ export interface SharedDependencyLayerProps {
  * A layer of dependencies that functions share: built from a lock, checked, and the same bytes on every machine.
  */
 export class SharedDependencyLayer extends LayerVersion implements IAttachableLayer {
+  /**
+   * The ARN of the layer version. Other stacks read it from a parameter of Systems Manager, so that they never block its update.
+   *
+   * @attribute
+   */
+  public readonly layerVersionArn: string;
+
   private readonly built: BuiltLayer;
+  private readonly removalPolicy?: RemovalPolicy;
 
   /**
    * @throws when the content cannot be built, a field is not what Lambda takes (`LayerFields`), or the layer is over its size quota (`LayerSize`)
@@ -101,6 +115,11 @@ export class SharedDependencyLayer extends LayerVersion implements IAttachableLa
     const built = buildLayer(scope, id, props);
     super(scope, id, built.layerVersionProps);
     this.built = built;
+    this.removalPolicy = built.layerVersionProps.removalPolicy;
+    const resource = this.node.defaultChild as CfnLayerVersion;
+    this.layerVersionArn = Token.asString(new LayerVersionReference(resource, built.fingerprint));
+    register(resource, built.registration);
+    installRules(this);
   }
 
   /**
@@ -110,7 +129,16 @@ export class SharedDependencyLayer extends LayerVersion implements IAttachableLa
     return this.built.manifest();
   }
 
-  public attachTo(...functions: IFunction[]): void {
-    attachLayer(this, functions);
+  public attachTo(...functions: IFunctionRef[]): void {
+    attachLayer(this, functions, this.built.fingerprint);
+  }
+
+  /**
+   * Shares this layer version with an account, or with `*` and an organisation. The grant has the layer's removal policy.
+   *
+   * @throws when the principal or the organisation is not what Lambda takes
+   */
+  public addPermission(id: string, permission: LayerVersionPermission): void {
+    shareLayer(this, id, permission, this.removalPolicy);
   }
 }

@@ -26,6 +26,7 @@ export async function describeLayer(parts: BuiltParts): Promise<{ summary: Layer
   const sourceBuilt = new Set(pythons.flatMap((python) => [...python.sourceBuilt]));
   const savings = sumSavings(pythons.flatMap((python) => python.savings));
   const bytecode = pythons.map((python) => python.bytecodeVersion).find((version) => version !== undefined);
+  const packages = await readPythonPackages(entries, facts, { owners, sourceBuilt, locked: resolved.flatMap((one) => one.resolution.packages) });
   const summary: LayerSummary = {
     digest: facts.digest,
     unzippedBytes: facts.unzippedBytes,
@@ -34,11 +35,17 @@ export async function describeLayer(parts: BuiltParts): Promise<{ summary: Layer
     runtimes: [...job.plan.runtimes],
     architecture: nativeArchitecture(job, facts, resolved),
     bytecodeVersion: bytecode,
-    packages: await readPythonPackages(entries, facts, { owners, sourceBuilt, locked: resolved.flatMap((one) => one.resolution.packages) }),
+    packages,
     nativeFiles: facts.nativeFiles,
     savings,
   };
-  return { summary, files: facts.files };
+  return { summary, files: facts.files.map((file) => ({ ...file, ...ownerOf(file.path, owners) })) };
+}
+
+/** The name of a dist-info folder says which package it is of. */
+function ownerOf(path: string, owners: ReadonlyMap<string, string>): Pick<ManifestFile, 'packageVersion'> {
+  const distInfo = owners.get(path) ?? /\/([^/]+\.dist-info)\//.exec(path)?.[1];
+  return distInfo === undefined ? {} : { packageVersion: distInfo.replace(/\.dist-info$/, '').replace('-', ' ') };
 }
 
 /** Packages as they were installed, without bytecode, and all that is never slimmed. */

@@ -10,8 +10,8 @@ import { isArchive, listFiles } from '../content/list-files';
 import { sourceContents } from '../content/python-sources';
 import { resolutionKey } from '../resolve/requirement-lines';
 
-/** Raised whenever a build of the same input would leave other bytes. */
-const BUILDER_VERSION = 1;
+/** Raised whenever a build of the same input would leave other bytes, or other facts in the manifest. */
+const BUILDER_VERSION = 2;
 
 /**
  * The name of a layer's bytes: everything that decides them, and nothing that does not. No absolute path, no index, no secret,

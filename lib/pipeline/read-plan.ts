@@ -3,7 +3,8 @@ import { targetsOf } from './targets';
 import { collectFaults, failOn, FaultError, type Fault } from '../common/fault';
 import type { PythonContentSpec } from '../content/content-spec';
 import { destinationPrefix } from '../content/destination';
-import { listFiles } from '../content/list-files';
+import { listFiles, statContent } from '../content/list-files';
+import { detectManifest } from '../resolve/detect';
 import { readPythonLock } from '../resolve/read-python-lock';
 import type { LockNeeded, PythonResolution } from '../resolve/resolution';
 import { unlockedRequirements } from '../resolve/wanted';
@@ -68,6 +69,16 @@ export function contentFaults(plan: LayerPlan): Fault[] {
   const faults: Fault[] = [];
   collectFaults(faults, () => readPlan(plan));
   return faults.length > 0 ? faults : filesFaults(plan);
+}
+
+/** Contents that are not where the plan says: all that can be told without reading one. */
+export function placeFaults(plan: LayerPlan): Fault[] {
+  const faults: Fault[] = [];
+  for (const spec of plan.contents) {
+    collectFaults(faults, () => spec.kind === 'files' ? statContent(spec.path) : detectManifest(spec));
+    collectFaults(faults, () => spec.kind === 'files' ? destinationPrefix(spec.destination) : undefined);
+  }
+  return faults;
 }
 
 /** Only looked for to tell all faults at once; without any, the key lists the files. */

@@ -1,29 +1,8 @@
+import { systemOf } from './lambda-runtimes';
 import type { ArchitectureName, Target } from './target';
 
-interface PythonRuntime {
-  readonly glibc: string;
-  /** The newest manylinux platform of uv that this glibc satisfies (uv has none between 2_17 and 2_28). */
-  readonly manylinux: string;
-}
-
-const AMAZON_LINUX_2: PythonRuntime = { glibc: '2.26', manylinux: 'manylinux2014' };
-const AMAZON_LINUX_2023: PythonRuntime = { glibc: '2.34', manylinux: 'manylinux_2_34' };
-
-/**
- * Python runtimes of Lambda by language version.
- *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
- */
-const PYTHON_RUNTIMES: Readonly<Record<string, PythonRuntime>> = {
-  '3.8': AMAZON_LINUX_2,
-  '3.9': AMAZON_LINUX_2,
-  '3.10': AMAZON_LINUX_2,
-  '3.11': AMAZON_LINUX_2,
-  '3.12': AMAZON_LINUX_2023,
-  '3.13': AMAZON_LINUX_2023,
-  '3.14': AMAZON_LINUX_2023,
-  '3.15': AMAZON_LINUX_2023,
-};
+/** Language versions of the Python runtimes that layers can be built for. */
+const PYTHON_VERSIONS: readonly string[] = ['3.8', '3.9', '3.10', '3.11', '3.12', '3.13', '3.14', '3.15'];
 
 /** What uv and the wheel tags call the machine. */
 export const MACHINES: Readonly<Record<ArchitectureName, string>> = { x86_64: 'x86_64', arm64: 'aarch64' };
@@ -33,22 +12,22 @@ export const PYTHON_SDK_PACKAGES: readonly string[] = ['boto3', 'botocore', 's3t
 
 /** The runtimes that Python content can be built for. */
 export function pythonRuntimeNames(): string[] {
-  return Object.keys(PYTHON_RUNTIMES).map((version) => `python${version}`);
+  return PYTHON_VERSIONS.map((version) => `python${version}`);
 }
 
 /** The target for a runtime, or undefined when it is no Python runtime that this table knows. */
 export function pythonTarget(runtime: string, architecture: ArchitectureName): Target | undefined {
-  const version = /^python(\d+\.\d+)$/.exec(runtime)?.[1];
-  const known = version === undefined ? undefined : PYTHON_RUNTIMES[version];
-  if (version === undefined || known === undefined) {
+  const version = PYTHON_VERSIONS.find((one) => runtime === `python${one}`);
+  const system = systemOf(runtime);
+  if (version === undefined || system === undefined) {
     return undefined;
   }
   return {
     runtime,
     pythonVersion: version,
     architecture,
-    glibc: known.glibc,
-    uvPlatform: `${MACHINES[architecture]}-${known.manylinux}`,
+    glibc: system.glibc,
+    uvPlatform: `${MACHINES[architecture]}-${system.manylinux}`,
     buildImage: `public.ecr.aws/sam/build-${runtime}`,
     searchPaths: [`python/lib/python${version}/site-packages`, 'python'],
   };

@@ -201,7 +201,7 @@ describe('stubs', () => {
   test('a stub starts nothing, reads nothing and has the same hash everywhere', () => {
     const stack = newStack();
     new SharedDependencyLayer(stack, 'Libs', {
-      content: [LayerContent.python('/nowhere')],
+      content: [LayerContent.python(folderOf({ 'requirements.txt': 'a package that cannot be had' }))],
       compatibleRuntimes: [lambda.Runtime.PYTHON_3_13],
       bundling: { mode: BundlingMode.STUB },
     });
@@ -213,8 +213,21 @@ describe('stubs', () => {
 
   test('a stack that needs no assets gets a stub', () => {
     const stack = newStack({ context: { 'aws:cdk:bundling-stacks': ['Other'] } });
-    new SharedDependencyLayer(stack, 'Libs', { content: [LayerContent.files('/nowhere')] });
+    new SharedDependencyLayer(stack, 'Libs', { content: [LayerContent.files(certs)] });
     expect(() => layerResource(stack)).not.toThrow();
+  });
+
+  test('a stub still looks whether its contents are there, and tells all that are not', () => {
+    const message = messageOf(() => new SharedDependencyLayer(newStack(), 'Libs', {
+      content: [LayerContent.python('/nowhere'), LayerContent.files('/nor/there', { destination: '../up' })],
+      compatibleRuntimes: [lambda.Runtime.PYTHON_3_13],
+      bundling: { mode: BundlingMode.STUB },
+    }));
+    expect(message.match(/^Shop\/Libs: .*/gm)).toEqual([
+      expect.stringContaining('the folder of the Python content does not exist'),
+      expect.stringContaining('the content does not exist'),
+      expect.stringContaining('destination'),
+    ]);
   });
 
   test('a stub still checks its props', () => {

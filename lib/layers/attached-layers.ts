@@ -1,0 +1,58 @@
+import { Token, type IResolvable, type IResolveContext } from 'aws-cdk-lib';
+import { LAYER_REFERENCE } from '../rules/all-rules';
+import { installRules } from '../validation/install';
+import { notice } from '../validation/notices';
+import { placeOf } from '../validation/registration';
+
+/**
+ * The layers of a function: what was there, in CDK's own order, then those that were attached, in the order of attaching. Evaluated at synth,
+ * so that what others add meanwhile is seen.
+ */
+export class AttachedLayers implements IResolvable {
+  public readonly creationStack: string[] = [];
+  /** The same list each time, by which a function's property is recognised as this. */
+  public readonly tokens: string[];
+  private readonly arns: string[] = [];
+
+  /** @param before what the function's property was before */
+  constructor(private readonly before: string[] | undefined) {
+    this.tokens = Token.asList(this);
+  }
+
+  public add(layerVersionArn: string): void {
+    this.arns.push(layerVersionArn);
+  }
+
+  public resolve(context: IResolveContext): unknown {
+    const before: unknown = context.resolve(this.before) ?? [];
+    if (!Array.isArray(before)) {
+      this.cannotAppend(context, before);
+      return before;
+    }
+    const texts = new Set(before.map((one) => JSON.stringify(one)));
+    const attached = this.arns.map((arn): unknown => context.resolve(arn)).filter((one) => !texts.has(JSON.stringify(one)));
+    return [...before, ...attached];
+  }
+
+  public toString(): string {
+    return Token.asString(this);
+  }
+
+  private cannotAppend(context: IResolveContext, before: unknown): void {
+    if (!context.preparing) {
+      return;
+    }
+    installRules(context.scope);
+    notice(context.scope, {
+      rule: LAYER_REFERENCE,
+      severity: 'error',
+      place: placeOf(context.scope).node.path,
+      fault: {
+        what: 'a layer is attached to a function whose list of layers is only known at deployment',
+        got: JSON.stringify(before),
+        allowed: 'a list that is written out',
+        fix: 'write the layers of the function out, or put this one into the list',
+      },
+    });
+  }
+}

@@ -1,0 +1,90 @@
+import { CfnParameter, CfnResource, Names, Stack, Token, type IResolvable, type IResolveContext } from 'aws-cdk-lib';
+import type { CfnLayerVersion } from 'aws-cdk-lib/aws-lambda';
+import type { Construct, IConstruct } from 'constructs';
+import { refusalOf, topOf } from './cross-stack';
+import { installRules } from '../validation/install';
+import { notice } from '../validation/notices';
+import { markAsLayer, placeOf } from '../validation/registration';
+
+/** Stands in a template that cannot be right; the rules say why. */
+const UNUSABLE_ARN = 'this-layer-cannot-be-used-here';
+
+/**
+ * The ARN of a layer version as the stack that reads it can have it. Another stack reads it from a parameter of Systems Manager whose name
+ * holds the layer's fingerprint: no stack exports the ARN, which would block the next update, and the reader's template changes exactly when
+ * the layer does.
+ */
+export class LayerVersionReference implements IResolvable {
+  public readonly creationStack: string[] = [];
+
+  /**
+   * @param layer the L1
+   * @param fingerprint the same as long as the layer version is not replaced
+   */
+  constructor(private readonly layer: CfnLayerVersion, private readonly fingerprint: string) {
+    markAsLayer(this, layer);
+  }
+
+  public resolve(context: IResolveContext): unknown {
+    const reader = stackAround(context.scope);
+    if (reader === undefined || topOf(reader) === topOf(this.layer.stack)) {
+      return this.layer.ref;
+    }
+    const id = `LayerArn${Names.nodeUniqueId(placeOf(this.layer).node)}${this.fingerprint}`;
+    const parameter = reader.node.tryFindChild(id) as CfnParameter | undefined;
+    if (parameter !== undefined) {
+      return parameter.valueAsString;
+    }
+    const refusal = refusalOf(this.layer, reader);
+    if (refusal === undefined) {
+      return this.parameterIn(reader, id).valueAsString;
+    }
+    if (context.preparing) {
+      installRules(reader);
+      notice(reader, { ...refusal, severity: 'error', place: placeOf(context.scope).node.path });
+    }
+    return UNUSABLE_ARN;
+  }
+
+  public toString(): string {
+    return Token.asString(this);
+  }
+
+  public toJSON(): string {
+    return `<the ARN of ${placeOf(this.layer).node.path}>`;
+  }
+
+  private parameterIn(reader: Stack, id: string): CfnParameter {
+    const parameter = new CfnParameter(reader, id, {
+      type: 'AWS::SSM::Parameter::Value<String>',
+      default: this.publishedName(),
+      description: `ARN of the layer ${placeOf(this.layer).node.path}`,
+    });
+    markAsLayer(parameter, this.layer);
+    dependOn(topOf(reader), topOf(this.layer.stack), `${reader.node.path} uses the layer ${placeOf(this.layer).node.path}`);
+    return parameter;
+  }
+
+  /** Name of the parameter beside the layer. It goes when its fingerprint does: kept, it would be in the way of going back to earlier content. */
+  private publishedName(): string {
+    const owner = placeOf(this.layer);
+    const name = `/cdk-lambda-layers/${topOf(this.layer.stack).stackName}/${Names.nodeUniqueId(owner.node)}/${this.fingerprint}`;
+    if (owner.node.tryFindChild('ArnParameter') === undefined) {
+      new CfnResource(owner as Construct, 'ArnParameter', {
+        type: 'AWS::SSM::Parameter',
+        properties: { Name: name, Type: 'String', Value: this.layer.ref, Description: `ARN of the layer ${owner.node.path}, for other stacks` },
+      });
+    }
+    return name;
+  }
+}
+
+function stackAround(scope: IConstruct): Stack | undefined {
+  return scope.node.scopes.reverse().find((one) => Stack.isStack(one));
+}
+
+/** The method has had another name since CDK 2.258, where the old one warns. */
+function dependOn(stack: Stack, other: Stack, reason: string): void {
+  const { addStackDependency } = stack as { addStackDependency?: Stack['addDependency'] };
+  (addStackDependency ?? stack.addDependency).call(stack, other, reason);
+}

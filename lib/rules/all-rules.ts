@@ -1,0 +1,34 @@
+import { duplicateLayer } from './duplicate-layer';
+import { fileCollision } from './file-collision';
+import { functionSize } from './function-size';
+import { imageFunction } from './image-function';
+import { layerArchitecture } from './layer-architecture';
+import { layerArn } from './layer-arn';
+import { layerCount } from './layer-count';
+import { layerFields } from './layer-fields';
+import { layerNameClash } from './layer-name-clash';
+import { layerPath } from './layer-path';
+import { layerRegion } from './layer-region';
+import { layerRuntime } from './layer-runtime';
+import { layerSize } from './layer-size';
+import { nativeArchitecture } from './native-architecture';
+import { nativeGlibc } from './native-glibc';
+import { partialSdk } from './partial-sdk';
+import { publicLayer } from './public-layer';
+import type { Rule } from './rule';
+import { runtimeDeprecated } from './runtime-deprecated';
+import { sourceBuild } from './source-build';
+import { stubBuild } from './stub-build';
+
+/** What tokens find while they are resolved: a layer that cannot be handed to where it is used. */
+export const LAYER_REFERENCE = 'LayerReference';
+
+/** In the order in which findings are told. docs/rules.md has a section for each. */
+export const ALL_RULES: readonly Rule[] = [
+  layerFields, layerSize, layerNameClash, stubBuild,
+  layerCount, functionSize, duplicateLayer, layerArn, layerRegion, { id: LAYER_REFERENCE }, imageFunction,
+  layerRuntime, layerArchitecture, nativeArchitecture, layerPath, nativeGlibc,
+  fileCollision, partialSdk, runtimeDeprecated, sourceBuild, publicLayer,
+];
+
+export const RULE_IDS: readonly string[] = ALL_RULES.map((rule) => rule.id);

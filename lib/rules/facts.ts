@@ -1,0 +1,104 @@
+import type { LayerFields } from './layer-fields';
+import type { ManifestNativeFile, ManifestPackage } from '../inspect/manifest';
+
+/** A file of a layer, as far as comparing layers needs it. */
+export interface FileFacts {
+  /** Relative to `/opt`. */
+  readonly path: string;
+  readonly bytes: number;
+  /** SHA-256 of the content; undefined where reading it would cost too much. */
+  readonly sha256?: string;
+  /** Name and version of the package that it belongs to. */
+  readonly package?: string;
+}
+
+/** What is in a layer. */
+export interface ContentFacts {
+  readonly nativeFiles: readonly ManifestNativeFile[];
+  readonly packages: readonly ManifestPackage[];
+  /** Whether the user chose where some of the files lie. */
+  readonly hasPlacedFiles: boolean;
+  /** Read only when a rule needs them. */
+  files(): readonly FileFacts[];
+}
+
+/** A layer version, as far as it is known. One object stands for one layer version in a whole run, so that rules can remember what they found. */
+export interface LayerFacts {
+  /** How messages call it: its construct path, or its ARN. */
+  readonly name: string;
+  /** Path of the construct that findings about it belong to; undefined for a bare ARN. */
+  readonly place?: string;
+  /** Equal for the same layer version only. */
+  readonly version: string;
+  /** Equal for all versions of one layer; undefined when that is not known. */
+  readonly family?: string;
+  /** Whether this library built it. */
+  readonly isOurs: boolean;
+  /** Whether it stands in a list of layers without being one. */
+  readonly isMalformed?: boolean;
+  /** Literal parts of its ARN; undefined where they are only known at deployment, and for layers of the app. */
+  readonly region?: string;
+  readonly partition?: string;
+  /** Undefined when not known. */
+  readonly unzippedBytes?: number;
+  /** As declared; undefined when any will do, or when that is not known. */
+  readonly runtimes?: readonly string[];
+  readonly architectures?: readonly string[];
+  /** Undefined when not known. */
+  readonly content?: ContentFacts;
+}
+
+/** A layer version that the app publishes. */
+export interface PublishedLayer extends LayerFacts {
+  readonly place: string;
+  readonly fields: LayerFields;
+  /** The name that Lambda will know it by; undefined when that is only known at deployment. */
+  readonly layerName?: string;
+  readonly environment: EnvironmentFacts;
+  /** Whether it belongs to the assembly that is checked now, and not to another stage. */
+  readonly isHere: boolean;
+  /** Whether it is a placeholder that somebody asked for. */
+  readonly isStub: boolean;
+}
+
+/** Where a stack goes; undefined where that is only known at deployment. */
+export interface EnvironmentFacts {
+  readonly stack: string;
+  readonly account?: string;
+  readonly region?: string;
+}
+
+/** A function, as the template will have it. */
+export interface FunctionFacts {
+  readonly place: string;
+  /** Undefined where only known at deployment. */
+  readonly region?: string;
+  readonly runtime?: string;
+  readonly architecture?: string;
+  readonly isImage: boolean;
+  /** Unzipped bytes of its own code; undefined when not known. */
+  readonly codeBytes?: number;
+  /** In Lambda's order: the last one wins. */
+  readonly layers: readonly LayerFacts[];
+  /** Whether deployment may add layers to the list. */
+  readonly mayHaveMoreLayers: boolean;
+}
+
+/** A grant of a layer version to somebody else. */
+export interface PermissionFacts {
+  readonly place: string;
+  readonly layer?: string;
+  /** Undefined where only known at deployment. */
+  readonly principal?: string;
+  readonly organizationId?: string;
+}
+
+/** All that the rules look at. */
+export interface AppFacts {
+  readonly functions: readonly FunctionFacts[];
+  readonly layers: readonly PublishedLayer[];
+  readonly permissions: readonly PermissionFacts[];
+  /** Whether the synth serves a deployment: the CDK CLI runs it. */
+  readonly isForDeployment: boolean;
+  readonly today: Date;
+}

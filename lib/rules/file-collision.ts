@@ -1,0 +1,61 @@
+import type { FileFacts, FunctionFacts, LayerFacts } from './facts';
+import type { Finding, Rule } from './rule';
+
+const PATHS_NAMED = 3;
+
+/** Two layers bring the same path with other bytes: the function sees the later one's, and half of the earlier package may be gone. */
+export const fileCollision: Rule = {
+  id: 'FileCollision',
+  checkFunction: (fn) => pairsOf(fn).flatMap(([lower, upper]): Finding[] => {
+    const paths = collidingPaths(lower, upper);
+    return paths.length === 0 ? [] : [{
+      severity: 'warning',
+      place: upper.place ?? fn.place,
+      about: [lower, upper],
+      seenIn: fn.place,
+      fault: {
+        what: 'a layer hides files of another one',
+        got: `${count(paths)} of ${lower.name} below ${upper.name}: ${paths.slice(0, PATHS_NAMED).join(', ')}`,
+        allowed: 'the same bytes at the same path, or the same version of the package',
+        fix: 'bring both packages to one version, put them into one layer, or attach the layers in the order that you mean',
+      },
+    }];
+  }),
+};
+
+function count(paths: readonly string[]): string {
+  return `${paths.length} ${paths.length === 1 ? 'file' : 'files'}`;
+}
+
+/** Later layers lie above earlier ones. */
+function pairsOf(fn: FunctionFacts): (readonly [LayerFacts, LayerFacts])[] {
+  const known = fn.layers.filter((layer) => layer.content !== undefined);
+  return known.flatMap((upper, place) => known.slice(0, place).filter((lower) => lower !== upper).map((lower) => [lower, upper] as const));
+}
+
+/** The same pair of layers is on many functions. */
+const compared = new WeakMap<LayerFacts, WeakMap<LayerFacts, readonly string[]>>();
+
+function collidingPaths(lower: LayerFacts, upper: LayerFacts): readonly string[] {
+  const known = compared.get(lower) ?? new WeakMap<LayerFacts, readonly string[]>();
+  compared.set(lower, known);
+  const paths = known.get(upper) ?? comparePaths(lower, upper);
+  known.set(upper, paths);
+  return paths;
+}
+
+function comparePaths(lower: LayerFacts, upper: LayerFacts): string[] {
+  const below = new Map(lower.content!.files().map((file) => [file.path, file]));
+  return upper.content!.files().filter((file) => {
+    const other = below.get(file.path);
+    return other !== undefined && differ(other, file);
+  }).map((file) => file.path);
+}
+
+/** Files of one size whose digests are not both known are given the benefit of the doubt. */
+function differ(a: FileFacts, b: FileFacts): boolean {
+  if (a.package !== undefined && a.package === b.package) {
+    return false;
+  }
+  return a.bytes !== b.bytes || (a.sha256 !== undefined && b.sha256 !== undefined && a.sha256 !== b.sha256);
+}

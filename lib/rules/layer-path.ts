@@ -1,0 +1,49 @@
+import type { ContentFacts, FunctionFacts, LayerFacts, PublishedLayer } from './facts';
+import type { Finding, Rule } from './rule';
+import { pythonTarget } from '../target/runtimes';
+
+const FILES_NAMED = 3;
+
+/** Folders whose scripts are called by path, so that nobody needs to import them. */
+const SCRIPT_FOLDERS = /^(?:bin|extensions|lib)\//;
+
+/** Python files where no import finds them. Lambda: "Unable to import module … No module named …". */
+export const layerPath: Rule = {
+  id: 'LayerPath',
+  checkLayer: (layer) => layer.runtimes !== undefined ? pathFindings(layer, layer.runtimes, layer.place) : [],
+  // Where the layer declares no runtime, its functions tell which one will look.
+  checkFunction: (fn) => fn.runtime === undefined ? [] : fn.layers
+    .filter((layer) => layer.runtimes === undefined)
+    .flatMap((layer) => pathFindings(layer, [fn.runtime!], layer.place ?? fn.place, fn)),
+};
+
+export function pathFindings(layer: LayerFacts | PublishedLayer, runtimes: readonly string[], place: string, fn?: FunctionFacts): Finding[] {
+  const searchPaths = runtimes.flatMap((runtime) => pythonTarget(runtime, 'x86_64')?.searchPaths ?? []);
+  if (!layer.isOurs || layer.content?.hasPlacedFiles !== true || searchPaths.length === 0) {
+    return [];
+  }
+  const lost = lostFiles(layer.content, searchPaths);
+  return lost.length === 0 ? [] : [{
+    severity: 'error',
+    place,
+    about: [layer],
+    seenIn: fn?.place,
+    fault: {
+      what: 'Python files lie where no declared runtime looks for modules',
+      got: [`${lost.length} files, such as`, ...lost.slice(0, FILES_NAMED)].join('\n'),
+      allowed: [...new Set(searchPaths)].map((path) => `${path}/`).join(', '),
+      fix: 'set the `destination` of the content, for example \'python\', or declare the runtime that looks there',
+    },
+  }];
+}
+
+/** Python files out of reach, when none is within: data and helpers beside modules that are found are left alone. */
+function lostFiles(content: ContentFacts, searchPaths: readonly string[]): string[] {
+  const modules = content.files().map((file) => file.path).filter((path) => /\.pyc?$/.test(path) && !SCRIPT_FOLDERS.test(path));
+  return modules.some((path) => searchPaths.some((folder) => isBelow(path, folder))) ? [] : modules;
+}
+
+/** The folders of other Python versions lie below `python`, too. */
+function isBelow(path: string, folder: string): boolean {
+  return path.startsWith(`${folder}/`) && (folder !== 'python' || !/^python\/lib\/python[^/]*\//.test(path));
+}

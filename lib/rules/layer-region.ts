@@ -1,0 +1,44 @@
+import type { FunctionFacts, LayerFacts } from './facts';
+import type { Finding, Rule } from './rule';
+import { partitionOf } from '../target/partitions';
+
+/** Lambda: "Layers are not in the same region as the function." */
+export const layerRegion: Rule = {
+  id: 'LayerRegion',
+  checkFunction: (fn) => fn.region === undefined ? amongEachOther(fn) : againstFunction(fn, fn.region),
+};
+
+function againstFunction(fn: FunctionFacts, region: string): Finding[] {
+  const partition = partitionOf(region);
+  return fn.layers.flatMap((layer) => [
+    ...(layer.region === undefined || layer.region === region ? [] : [finding(fn, layer, 'a layer is in another region than the function',
+      `${layer.name}, for a function in ${region}`, `a layer in ${region}`, 'name the layer of the function\'s own region')]),
+    ...(layer.partition === undefined || layer.partition === partition ? [] : [finding(fn, layer, 'a layer is in another partition than the function',
+      `${layer.name}, for a function in ${region}`, `an ARN that begins with arn:${partition}:`, `write arn:${partition}:, or Aws.PARTITION`)]),
+    ...ownMismatch(fn, layer),
+  ]);
+}
+
+/** Where the function goes is not known, but it cannot be where both are. */
+function amongEachOther(fn: FunctionFacts): Finding[] {
+  const [first, ...others] = fn.layers.filter((layer) => layer.region !== undefined);
+  return [
+    ...others.filter((layer) => layer.region !== first.region).map((layer) => finding(
+      fn, layer, 'two layers of the function are in different regions',
+      `${first.name}\n${layer.name}`, 'layers of the function\'s own region', 'name the layers of one region')),
+    ...fn.layers.flatMap((layer) => ownMismatch(fn, layer)),
+  ];
+}
+
+/** An ARN whose region and partition do not belong together. */
+function ownMismatch(fn: FunctionFacts, layer: LayerFacts): Finding[] {
+  const { region, partition } = layer;
+  return region === undefined || partition === undefined || partitionOf(region) === partition || fn.region !== undefined ? [] : [
+    finding(fn, layer, 'the ARN of a layer names a partition that does not have its region', layer.name,
+      `arn:${partitionOf(region)}: for ${region}`, 'correct the ARN'),
+  ];
+}
+
+function finding(fn: FunctionFacts, layer: LayerFacts, what: string, got: string, allowed: string, fix: string): Finding {
+  return { severity: 'error', place: fn.place, about: [layer], fault: { what, got, allowed, fix } };
+}

@@ -1,0 +1,18 @@
+import type { Rule } from './rule';
+
+/** A layer version that every AWS account may read. */
+export const publicLayer: Rule = {
+  id: 'PublicLayer',
+  checkApp: ({ permissions }) => permissions
+    .filter((permission) => permission.principal === '*' && permission.organizationId === undefined)
+    .map((permission) => ({
+      severity: 'error',
+      place: permission.place,
+      fault: {
+        what: 'the layer is shared with every AWS account',
+        got: 'the principal * without an organisation',
+        allowed: 'an account, or * with an organisation id',
+        fix: 'name the account or the organisation; if it is meant for everyone, acknowledge PublicLayer with the reason',
+      },
+    })),
+};

@@ -1,0 +1,145 @@
+import * as fs from 'node:fs';
+import { CfnElement, Stack, type CfnResource } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { arnFacts, type ArnContext } from './arn';
+import type { Assets } from './assets';
+import { literal } from './literal';
+import { shown, textOf, type PropertyReader } from './properties';
+import { isLayerVersion, layerBehind, placeOf, registrationOf, type LayerRegistration } from './registration';
+import type { LayerManifest } from '../inspect/manifest';
+import type { ContentFacts, EnvironmentFacts, FileFacts, LayerFacts, PublishedLayer } from '../rules/facts';
+
+/** What is known of each layer, read once in a run and the same object for all functions. */
+export class LayerCatalogue {
+  private readonly published = new Map<CfnResource, PublishedLayer>();
+  private readonly referenced = new Map<string, LayerFacts>();
+  private readonly imported = new Map<string, IConstruct>();
+  private readonly here: ReadonlySet<IConstruct>;
+  private logicalIds?: Map<string, CfnResource>;
+
+  /** @param constructs those of the assembly that is checked now */
+  constructor(
+    private readonly reader: PropertyReader,
+    private readonly assets: Assets,
+    constructs: readonly IConstruct[],
+  ) {
+    this.here = new Set(constructs);
+    for (const construct of constructs) {
+      const arn = registrationOf(construct)?.imported?.layerVersionArn;
+      if (arn !== undefined) {
+        this.imported.set(textOf(reader.resolve(construct, arn)), construct);
+      }
+    }
+  }
+
+  /** The layer version that a logical id of a template stands for: overrides come with their tokens resolved already. */
+  public byLogicalId(stack: Stack, logicalId: unknown): CfnResource | undefined {
+    this.logicalIds ??= new Map([...this.here].filter((one) => CfnElement.isCfnElement(one)).flatMap((element) => {
+      const layer = isLayerVersion(element) ? element : layerBehind(element);
+      return layer === undefined ? [] : [[idIn(element.stack, element.stack.resolve(element.logicalId)), layer] as const];
+    }));
+    return this.logicalIds.get(idIn(stack, logicalId));
+  }
+
+  /** A layer version that the app publishes. */
+  public ofResource(resource: CfnResource): PublishedLayer {
+    const known = this.published.get(resource) ?? this.describe(resource);
+    this.published.set(resource, known);
+    return known;
+  }
+
+  /** A layer version that is only named. */
+  public ofArn(text: string, context: ArnContext): LayerFacts {
+    const key = `${context.partition} ${context.region} ${context.account} ${text}`;
+    const known = this.referenced.get(key) ?? this.describeArn(text, context);
+    this.referenced.set(key, known);
+    return known;
+  }
+
+  private describe(resource: CfnResource): PublishedLayer {
+    const properties = this.reader.of(resource);
+    const registration = registrationOf(resource);
+    const environment = environmentOf(resource);
+    const runtimes = texts(properties.get('CompatibleRuntimes'));
+    const architectures = texts(properties.get('CompatibleArchitectures'));
+    const name = properties.get('LayerName');
+    // Without a name, CloudFormation takes the logical id, without anything that makes it unique.
+    const layerName = name === undefined ? Stack.of(resource).resolve(resource.logicalId) as string : typeof name === 'string' ? name : undefined;
+    const place = placeOf(resource).node.path;
+    return {
+      name: place,
+      place,
+      version: resource.node.path,
+      family: layerName === undefined ? undefined : familyOf(environment, layerName),
+      isOurs: registration !== undefined,
+      ...(registration === undefined ? this.assets.layerFacts(resource, properties) : ownContent(registration)),
+      runtimes: runtimes.length > 0 ? runtimes : undefined,
+      architectures: architectures.length > 0 ? architectures : undefined,
+      fields: {
+        name: typeof name === 'string' ? name : undefined,
+        description: literal(properties.get('Description')),
+        license: literal(properties.get('LicenseInfo')),
+        runtimes,
+        architectures,
+      },
+      layerName,
+      environment,
+      isHere: this.here.has(resource),
+      isStub: registration?.isStub === true,
+    };
+  }
+
+  private describeArn(arn: string, context: ArnContext): LayerFacts {
+    const construct = this.imported.get(arn);
+    const imported = construct === undefined ? undefined : registrationOf(construct)?.imported;
+    return {
+      ...arnFacts(arn, context),
+      name: construct === undefined ? shown(arn) : `${construct.node.path} (${shown(arn)})`,
+      place: construct?.node.path,
+      isOurs: false,
+      unzippedBytes: imported?.unzippedBytes,
+      runtimes: imported?.runtimes,
+      architectures: imported?.architectures,
+    };
+  }
+}
+
+/** As `arnFacts` says it of an ARN with pseudo parameters. */
+function familyOf({ account, region }: EnvironmentFacts, layerName: string): string {
+  return `${account ?? textOf({ Ref: 'AWS::AccountId' })}:${region ?? textOf({ Ref: 'AWS::Region' })}:${layerName}`;
+}
+
+function idIn(stack: Stack, logicalId: unknown): string {
+  return `${stack.node.path} ${logicalId}`;
+}
+
+/** Where the stack of a construct goes. */
+export function environmentOf(construct: IConstruct): EnvironmentFacts {
+  const stack = Stack.of(construct);
+  return { stack: stack.node.path, account: literal(stack.account), region: literal(stack.region) };
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}
+
+function ownContent({ summary, manifestPath, hasPlacedFiles }: LayerRegistration): { unzippedBytes?: number; content?: ContentFacts } {
+  if (summary === undefined || manifestPath === undefined) {
+    return {};
+  }
+  let files: readonly FileFacts[] | undefined;
+  return {
+    unzippedBytes: summary.unzippedBytes,
+    content: {
+      nativeFiles: summary.nativeFiles,
+      packages: summary.packages,
+      hasPlacedFiles: hasPlacedFiles === true,
+      files: () => (files ??= readFiles(manifestPath)),
+    },
+  };
+}
+
+function readFiles(manifestPath: string): FileFacts[] {
+  const manifest = JSON.parse(fs.readFileSync(manifestPath, 'utf8')) as LayerManifest;
+  return manifest.files.map((file) => ({ path: file.path, bytes: file.bytes, sha256: file.sha256, package: file.packageVersion }));
+}
