@@ -2,7 +2,6 @@ import { CfnFunction, type Function as LambdaFunction, type IFunction, type IFun
 import { AttachedLayers } from './attached-layers';
 import { renderFaults, type Fault } from '../common/fault';
 import { installRules } from '../validation/install';
-import { lists } from '../validation/layer-list';
 
 const LISTS = new WeakMap<CfnFunction, AttachedLayers>();
 
@@ -19,10 +18,9 @@ export function attachLayer(layer: ILayerVersion, functions: readonly IFunctionR
   }
   installRules(layer);
   for (const resource of resources as CfnFunction[]) {
-    // A layer that is there already stays where it is.
-    if (!lists(resource, layer)) {
+    // A layer that the function was made with stays where it is.
+    if (!givenTo(resource).includes(layer) && append(resource, layer.layerVersionArn)) {
       installRules(resource);
-      append(resource, layer.layerVersionArn);
       moveVersion(resource, fingerprint);
     }
   }
@@ -34,15 +32,28 @@ function resourceOf(fn: IFunctionRef): CfnFunction | undefined {
   return candidate instanceof CfnFunction ? candidate : undefined;
 }
 
-/** Another list means that somebody replaced ours: then theirs is what was there before. */
-function append(resource: CfnFunction, layerVersionArn: string): void {
+/**
+ * The layers that CDK's own methods added. They cannot be asked for: resolving the property this early would keep later ones out of it.
+ * Where this private field is gone, a layer that is attached as well is left out when the list is resolved.
+ */
+function givenTo(resource: CfnFunction): readonly unknown[] {
+  const { _layers } = resource.node.scope as { _layers?: readonly unknown[] | { get?(): readonly unknown[] } };
+  return Array.isArray(_layers) ? _layers : (_layers as { get?(): readonly unknown[] } | undefined)?.get?.() ?? [];
+}
+
+/**
+ * Another list than ours means that somebody replaced it: then theirs is what was there before.
+ *
+ * @returns whether the layer is new in the list
+ */
+function append(resource: CfnFunction, layerVersionArn: string): boolean {
   let list = LISTS.get(resource);
   if (list === undefined || resource.layers !== list.tokens) {
     list = new AttachedLayers(resource.layers);
     LISTS.set(resource, list);
     resource.layers = list.tokens;
   }
-  list.add(layerVersionArn);
+  return list.add(layerVersionArn);
 }
 
 /** A function version is a new one when its layer is: CDK looks at layers by a feature flag only, and at those that it added itself. */

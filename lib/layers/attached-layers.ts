@@ -12,15 +12,18 @@ export class AttachedLayers implements IResolvable {
   public readonly creationStack: string[] = [];
   /** The same list each time, by which a function's property is recognised as this. */
   public readonly tokens: string[];
-  private readonly arns: string[] = [];
+  private readonly arns = new Set<string>();
 
   /** @param before what the function's property was before */
   constructor(private readonly before: string[] | undefined) {
     this.tokens = Token.asList(this);
   }
 
-  public add(layerVersionArn: string): void {
-    this.arns.push(layerVersionArn);
+  /** @returns whether it is new here */
+  public add(layerVersionArn: string): boolean {
+    const isNew = !this.arns.has(layerVersionArn);
+    this.arns.add(layerVersionArn);
+    return isNew;
   }
 
   public resolve(context: IResolveContext): unknown {
@@ -30,7 +33,7 @@ export class AttachedLayers implements IResolvable {
       return before;
     }
     const texts = new Set(before.map((one) => JSON.stringify(one)));
-    const attached = this.arns.map((arn): unknown => context.resolve(arn)).filter((one) => !texts.has(JSON.stringify(one)));
+    const attached = [...this.arns].map((arn): unknown => context.resolve(arn)).filter((one) => !texts.has(JSON.stringify(one)));
     return [...before, ...attached];
   }
 

@@ -1,3 +1,4 @@
+import { fillIn, isLiteral } from './text-of';
 import type { LayerFacts } from '../rules/facts';
 
 /** What a function's own stack makes of pseudo parameters in an ARN. */
@@ -18,30 +19,21 @@ export function isLayerVersionArn(arn: string): boolean {
   return LAYER_VERSION.test(arn) || AWS_LAYER.test(arn);
 }
 
-/** What an ARN says, as `textOf` wrote it: `<…>` stands for what is only known at deployment. */
+/** What an ARN says, as `textOf` wrote it. */
 export function arnFacts(text: string, context: ArnContext): ArnFacts {
-  const arn = text.replace(/<AWS\u2236\u2236(AccountId|Region|Partition)>/g, (token, name: string) => knownPseudo(name, context) ?? token);
-  if (!arn.includes('<')) {
-    const [, partition, , region, account, , name] = arn.split(':');
+  const arn = fillIn(text, { 'AWS::AccountId': context.account, 'AWS::Region': context.region, 'AWS::Partition': context.partition });
+  const [scheme, partition, , region, account, resource, name, ...version] = arn.split(':');
+  if (isLiteral(arn)) {
     return LAYER_VERSION.test(arn)
       ? { version: arn, family: `${account}:${region}:${name}`, region, partition }
       : { version: arn, isMalformed: !AWS_LAYER.test(arn) };
   }
-  const [scheme, partition, , region, account, resource, name, ...version] = arn.split(':');
   const isWhole = scheme === 'arn' && resource === 'layer' && version.length === 1;
   return {
     version: arn,
     ...(isWhole ? { family: `${account}:${region}:${name}` } : {}),
-    ...(isWhole && !region.includes('<') ? { region } : {}),
-    ...(isWhole && !partition.includes('<') ? { partition } : {}),
-    isMalformed: scheme === 'arn' && resource === 'layer' && version.length === 0 && !name.includes('<'),
+    ...(isWhole && isLiteral(region) ? { region } : {}),
+    ...(isWhole && isLiteral(partition) ? { partition } : {}),
+    isMalformed: scheme === 'arn' && resource === 'layer' && version.length === 0 && isLiteral(name),
   };
-}
-
-function knownPseudo(name: string, context: ArnContext): string | undefined {
-  switch (name) {
-    case 'AccountId': return context.account;
-    case 'Region': return context.region;
-    default: return context.partition;
-  }
 }

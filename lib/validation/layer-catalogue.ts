@@ -4,8 +4,9 @@ import type { IConstruct } from 'constructs';
 import { arnFacts, type ArnContext } from './arn';
 import type { Assets } from './assets';
 import { literal } from './literal';
-import { shown, textOf, type PropertyReader } from './properties';
+import type { PropertyReader } from './properties';
 import { isLayerVersion, layerBehind, placeOf, registrationOf, type LayerRegistration } from './registration';
+import { shown, textOf } from './text-of';
 import type { LayerManifest } from '../inspect/manifest';
 import type { ContentFacts, EnvironmentFacts, FileFacts, LayerFacts, PublishedLayer } from '../rules/facts';
 
@@ -64,7 +65,7 @@ export class LayerCatalogue {
     const architectures = texts(properties.get('CompatibleArchitectures'));
     const name = properties.get('LayerName');
     // Without a name, CloudFormation takes the logical id, without anything that makes it unique.
-    const layerName = name === undefined ? Stack.of(resource).resolve(resource.logicalId) as string : typeof name === 'string' ? name : undefined;
+    const layerName = name === undefined ? Stack.of(resource).resolve(resource.logicalId) as string : literal(name);
     const place = placeOf(resource).node.path;
     return {
       name: place,
@@ -73,14 +74,14 @@ export class LayerCatalogue {
       family: layerName === undefined ? undefined : familyOf(environment, layerName),
       isOurs: registration !== undefined,
       ...(registration === undefined ? this.assets.layerFacts(resource, properties) : ownContent(registration)),
-      runtimes: runtimes.length > 0 ? runtimes : undefined,
-      architectures: architectures.length > 0 ? architectures : undefined,
+      runtimes,
+      architectures,
       fields: {
-        name: typeof name === 'string' ? name : undefined,
+        name: literal(name),
         description: literal(properties.get('Description')),
         license: literal(properties.get('LicenseInfo')),
-        runtimes,
-        architectures,
+        runtimes: runtimes ?? [],
+        architectures: architectures ?? [],
       },
       layerName,
       environment,
@@ -119,8 +120,10 @@ export function environmentOf(construct: IConstruct): EnvironmentFacts {
   return { stack: stack.node.path, account: literal(stack.account), region: literal(stack.region) };
 }
 
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+/** Undefined when nothing is declared, or when some of it is only known at deployment. */
+function texts(value: unknown): string[] | undefined {
+  const known = Array.isArray(value) ? value.flatMap((one) => literal(one) ?? []) : [];
+  return known.length > 0 && known.length === (value as unknown[]).length ? known : undefined;
 }
 
 function ownContent({ summary, manifestPath, hasPlacedFiles }: LayerRegistration): { unzippedBytes?: number; content?: ContentFacts } {

@@ -1,8 +1,8 @@
 import type { Stack } from 'aws-cdk-lib';
-import type { CfnFunction, ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import type { ArnContext } from './arn';
 import type { LayerCatalogue } from './layer-catalogue';
-import { PropertyReader, textOf } from './properties';
+import type { PropertyReader } from './properties';
+import { textOf } from './text-of';
 import type { FunctionFacts, LayerFacts } from '../rules/facts';
 
 interface ListContext {
@@ -41,12 +41,4 @@ function isNoValue(value: unknown): boolean {
 function mayVanish(value: unknown): boolean {
   const branches = (value as { 'Fn::If'?: unknown } | null)?.['Fn::If'];
   return Array.isArray(branches) && branches.slice(1).some((branch) => isNoValue(branch) || mayVanish(branch));
-}
-
-/** Whether a function has a layer already, as far as its list is known now. Nothing is made by looking. */
-export function lists(resource: CfnFunction, layer: ILayerVersion): boolean {
-  const reader = new PropertyReader();
-  const layers = reader.of(resource).get('Layers');
-  const wanted = JSON.stringify(reader.resolve(resource, layer.layerVersionArn));
-  return Array.isArray(layers) && layers.some((one) => JSON.stringify(one) === wanted);
 }

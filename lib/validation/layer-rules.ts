@@ -105,8 +105,8 @@ export class LayerRules {
   }
 
   /**
-   * What the rules see now: sizes of functions with their layers, and the rules that are broken. It says nothing and changes nothing;
-   * aspects that have not run yet are not seen.
+   * What the rules see: sizes of functions with their layers, and the rules that are broken. Call it when the app is complete: before
+   * `synth`, what aspects will do is not seen, and CDK may keep layers that are added afterwards out of the functions that were looked at.
    */
   public report(): RulesReport {
     try {

@@ -2,6 +2,7 @@ import { type CfnResource, DefaultTokenResolver, Tokenization, type IPostProcess
 import { CfnFunction, CfnLayerVersion, CfnLayerVersionPermission } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 import { layerBehind } from './registration';
+import { textOf } from './text-of';
 
 /** Looks like an intrinsic function, so that CDK lets it pass where a template would have one. */
 export const LAYER_KEY = 'Fn::LayerVersion';
@@ -69,36 +70,6 @@ class LayerNamingResolver extends DefaultTokenResolver {
     this.onLayer(layer);
     return { [LAYER_KEY]: layer.node.path };
   }
-}
-
-/** Text with `<what is only known at deployment>`, which no literal part of an ARN can be taken for. */
-export function textOf(value: unknown): string {
-  if (value === undefined || value === null) {
-    return '';
-  }
-  if (typeof value !== 'object') {
-    return String(value).replace(/\$\{([^}]*)\}/g, (_, name: string) => placeholder(name));
-  }
-  const [[key, content]] = [...Object.entries(value), ['', undefined] as const];
-  if (key === 'Fn::Join' && Array.isArray(content) && content[0] === '' && Array.isArray(content[1])) {
-    return content[1].map(textOf).join('');
-  }
-  if (key === 'Fn::Sub' && typeof content === 'string') {
-    return textOf(content);
-  }
-  return placeholder(key === 'Ref' ? String(content) : JSON.stringify(value));
-}
-
-/** Stands for a colon that separates no parts of an ARN. */
-const COLON = '\u2236';
-
-function placeholder(name: string): string {
-  return `<${name.replace(/:/g, COLON).replace(/[<>]/g, '')}>`;
-}
-
-/** Text as `textOf` wrote it, for people. */
-export function shown(text: string): string {
-  return text.replace(/<([^<>]*)>/g, (_, name: string) => name.startsWith('{') ? name : `\${${name}}`).replaceAll(COLON, ':');
 }
 
 function camelCase(name: string): string {

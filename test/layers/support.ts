@@ -3,6 +3,8 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { App, Stack, type AppProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
 
 /** A folder with small files, for layers that need no installer. */
 export function folderOf(files: Record<string, string>): string {
@@ -43,4 +45,11 @@ export function messageOf(work: () => unknown): string {
     return (error as Error).message;
   }
   throw new Error('nothing failed');
+}
+
+/** A Python function with a line of code. */
+export function newFunction(scope: Construct, props: Partial<lambda.FunctionProps> = {}, id = 'Orders'): lambda.Function {
+  return new lambda.Function(scope, id, {
+    runtime: lambda.Runtime.PYTHON_3_13, handler: 'index.handler', code: lambda.Code.fromInline('def handler(event, context): pass'), ...props,
+  });
 }
