@@ -50,7 +50,7 @@ function saySkipped(root: IConstruct, { layers }: AppFacts): void {
   if (stubs.length > 0) {
     const others = stubs.length > 1 ? ` and ${stubs.length - 1} more` : '';
     Annotations.of(constructAt(root, stubs[0].place)).addInfo(
-      `rules that need bytes (sizes, native files, packages, paths) were skipped: this layer${others} is a stub`,
+      `rules that need bytes (sizes, native files, packages, paths) were skipped for stubs: ${stubs[0].place}${others}`,
     );
   }
 }
