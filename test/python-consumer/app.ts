@@ -1,9 +1,10 @@
-// The app of app.py, by the library itself: app.ts OUTDIR LAYER_FOLDER. A failing synth prints the message alone.
+// The app of app.py, by the library itself: app.ts OUTDIR LAYER_FOLDER IMPORTED_LAYERS [REASON]. A failing synth prints the message alone.
+// A reason acknowledges LayerCount.
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { BundlingMode, LayerContent, SharedDependencyLayer } from '../../lib';
+import { BundlingMode, ImportedLayer, LayerContent, LayerRules, SharedDependencyLayer } from '../../lib';
 
-const [outdir, folder] = process.argv.slice(2);
+const [outdir, folder, imported, ...reasons] = process.argv.slice(2);
 
 function synthesise(): void {
   const app = new App({ outdir });
@@ -25,6 +26,13 @@ function synthesise(): void {
     runtime: Runtime.PYTHON_3_13, handler: 'index.handler', code: Code.fromInline('import idna'),
   });
   libs.attachTo(fn);
+  for (let number = 0; number < Number(imported); number += 1) {
+    const layerVersionArn = `arn:aws:lambda:eu-central-1:111122223333:layer:imported-${number}:1`;
+    ImportedLayer.fromArn(stack, `Imported${number}`, { layerVersionArn }).attachTo(fn);
+  }
+  for (const reason of reasons) {
+    LayerRules.of(fn).acknowledge('LayerCount', reason);
+  }
   app.synth();
   console.log(libs.manifest.packages.map(({ name, version }) => `${name} ${version}`).join('\n'));
 }
