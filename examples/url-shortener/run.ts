@@ -2,11 +2,10 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { UrlShortenerStack } from './url-shortener-stack';
-import { BytecodeMode, type LayerManifest } from '../../lib';
+import { BytecodeMode, LayerRules, type LayerManifest } from '../../lib';
+import { bytes, printFindings, printFunctions, printTable } from '../print-table';
 
-const QUOTA_BYTES = 262_144_000;
-
-/** Synthesises the example, and prints what is in its layer and what bytecode would change. */
+/** Synthesises the example, and prints what is in its layer, what bytecode would change, and what the rules see. */
 function main(): void {
   const outdir = path.join(__dirname, 'cdk.out');
   const app = new App({ outdir });
@@ -14,18 +13,17 @@ function main(): void {
   const assembly = app.synth();
   const { manifest } = stack.libs;
 
-  print(['layer', 'package', 'version', 'bytes'], manifest.packages.map((one) => ['UrlShortenerLibs', one.name, one.version, bytes(one.bytes)]));
-  print(['', 'bytes'], [
+  printTable(['layer', 'package', 'version', 'bytes'], manifest.packages.map((one) => ['UrlShortenerLibs', one.name, one.version, bytes(one.bytes)]));
+  printTable(['', 'bytes'], [
     ['before slimming', bytes(manifest.bytesBeforeSlimming)],
     ...manifest.savings.filter((one) => one.bytes > 0).map((one) => [`  ${one.rule} saves`, bytes(one.bytes)]),
     ['after slimming', bytes(manifest.unzippedBytes)],
     ['zipped', bytes(manifest.archiveBytes)],
     ...bytecodeRows(manifest),
   ]);
-  print(['function', 'code', 'layers', 'share of the 262,144,000-byte quota'], stack.functions.map((fn) => {
-    const code = folderBytes(path.join(__dirname, 'functions', fn.node.id === 'Shorten' ? 'shorten' : 'qr-code'));
-    return [fn.node.id, bytes(code), bytes(manifest.unzippedBytes), `${((code + manifest.unzippedBytes) / QUOTA_BYTES * 100).toFixed(2)} %`];
-  }));
+  const report = LayerRules.of(app).report();
+  printFunctions(report);
+  printFindings(report);
   console.log(`template: ${path.relative(process.cwd(), assembly.getStackByName(stack.stackName).templateFullPath)}`);
 }
 
@@ -43,21 +41,6 @@ function bytecodeRows(plain: LayerManifest): string[][] {
       return [`with ${bytecode}`, `not known here: ${(error as Error).message.split('\n')[0]}`];
     }
   });
-}
-
-function folderBytes(folder: string): number {
-  return fs.readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile())
-    .reduce((sum, entry) => sum + fs.statSync(path.join(folder, entry.name)).size, 0);
-}
-
-function bytes(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-function print(head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column].length)));
-  const line = (row: readonly string[]): string => row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd();
-  console.log([line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n'), '\n');
 }
 
 main();

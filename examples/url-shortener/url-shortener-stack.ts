@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { LayerContent, SharedDependencyLayer, type BytecodeMode } from '../../lib';
+import { LayerContent, LayerRules, SharedDependencyLayer, type BytecodeMode } from '../../lib';
 
 export interface UrlShortenerStackProps extends StackProps {
   /**
@@ -14,7 +14,6 @@ export interface UrlShortenerStackProps extends StackProps {
 /** Two functions that share a layer of requests, pyshorteners and qrcode. */
 export class UrlShortenerStack extends Stack {
   public readonly libs: SharedDependencyLayer;
-  public readonly functions: readonly lambda.Function[];
 
   constructor(scope: Construct, id: string, props: UrlShortenerStackProps = {}) {
     super(scope, id, props);
@@ -28,7 +27,9 @@ export class UrlShortenerStack extends Stack {
       slim: { bytecode: props.bytecode },
     });
 
-    const shorten = new lambda.Function(this, 'Shorten', {
+    LayerRules.of(this.libs).acknowledge('SourceBuild', 'pyshorteners ships no wheel; its source is pinned by its hash in requirements.txt');
+
+    new lambda.Function(this, 'Shorten', {
       runtime: lambda.Runtime.PYTHON_3_13,
       handler: 'index.handler',
       code: lambda.Code.fromAsset(path.join(__dirname, 'functions/shorten')),
@@ -42,7 +43,5 @@ export class UrlShortenerStack extends Stack {
       code: lambda.Code.fromAsset(path.join(__dirname, 'functions/qr-code')),
     });
     this.libs.attachTo(qrCode);
-
-    this.functions = [shorten, qrCode];
   }
 }

@@ -1,0 +1,4 @@
+import { App } from 'aws-cdk-lib';
+import { addShop } from './shop';
+
+addShop(new App());
