@@ -17,7 +17,7 @@ find lib -name '*.ts' ! -name '*.d.ts' | sed 's/\.ts$//' | sort > "$work/modules
 sed 's/$/.js/' "$work/modules" > "$work/wanted"
 sed 's/$/.d.ts/' "$work/modules" >> "$work/wanted"
 find lib -name '*.txt' >> "$work/wanted"
-printf '%s\n' .jsii API.md ARCHITECTURE.md CHANGELOG.md LICENSE README.md package.json >> "$work/wanted"
+printf '%s\n' .jsii API.md ARCHITECTURE.md CHANGELOG.md LICENSE README.md docs/rules.md package.json >> "$work/wanted"
 sort --output "$work/wanted" "$work/wanted"
 
 bundled() { node -p "require('./package.json').bundledDependencies.join('\n')"; }
