@@ -15,4 +15,4 @@ export type { SharedDependencyLayerProps } from './layers/shared-dependency-laye
 export { BytecodeMode } from './layers/slim-options';
 export type { SlimOptions } from './layers/slim-options';
 export { LayerRules } from './validation/layer-rules';
-export type { FunctionReport, LayerReport, RuleReport, RulesReport } from './validation/layer-rules';
+export type { AcknowledgementReport, FunctionReport, LayerReport, RuleReport, RulesReport } from './validation/layer-rules';

@@ -5,6 +5,8 @@ const CENTRAL_HEADER_BYTES = 46;
 const END_RECORD = 0x06054b50;
 const END_RECORD_BYTES = 22;
 const MAX_COMMENT_BYTES = 0xffff;
+/** Means that the size is told elsewhere. */
+const ZIP64_SIZE = 0xffffffff;
 
 export interface SizedEntry {
   readonly path: string;
@@ -45,8 +47,12 @@ function parseDirectory(directory: Buffer): SizedEntry[] | undefined {
     }
     const [name, extra, comment] = [28, 30, 32].map((field) => directory.readUInt16LE(at + field));
     const path = directory.toString('utf8', at + CENTRAL_HEADER_BYTES, at + CENTRAL_HEADER_BYTES + name);
+    const bytes = directory.readUInt32LE(at + 24);
+    if (bytes === ZIP64_SIZE) {
+      return undefined;
+    }
     if (!path.endsWith('/')) {
-      entries.push({ path, bytes: directory.readUInt32LE(at + 24) });
+      entries.push({ path, bytes });
     }
     at += CENTRAL_HEADER_BYTES + name + extra + comment;
   }

@@ -1,4 +1,6 @@
+import { counted } from './counted';
+
 /** Bytes with thousands separators, the same in every locale. */
 export function formatBytes(bytes: number): string {
-  return `${String(bytes).replace(/\B(?=(\d{3})+$)/g, ',')} bytes`;
+  return counted(bytes, 'byte');
 }

@@ -19,9 +19,12 @@ export function listFolder(folder: string): FolderFile[] {
   return files;
 }
 
+/** Libraries and modules, programs without an ending, and all that lies where programs are looked for. */
+const MAY_BE_NATIVE = /\.so(?:\.[^/]*)?$|\.node$|(?:^|\/)[^./]+$|^(?:bin|extensions)\//;
+
 /** Native files by their names, then by their headers: opening each file of a folder would cost more than the check is worth. */
 export function nativeFilesOf(files: readonly FolderFile[]): ManifestNativeFile[] {
-  return files.filter((file) => /\.so(?:\.|$)|\.node$|^[^.]+$/.test(path.posix.basename(file.path))).flatMap((file) => {
+  return files.filter((file) => MAY_BE_NATIVE.test(file.path)).flatMap((file) => {
     const elf = readElf(file.source);
     return elf === undefined ? [] : [{ path: file.path, ...elf }];
   });

@@ -1,8 +1,6 @@
 import { Token, type IResolvable, type IResolveContext } from 'aws-cdk-lib';
-import { LAYER_REFERENCE } from '../rules/all-rules';
 import { installRules } from '../validation/install';
 import { notice } from '../validation/notices';
-import { placeOf } from '../validation/registration';
 
 /**
  * The layers of a function: what was there, in CDK's own order, then those that were attached, in the order of attaching. Evaluated at synth,
@@ -47,15 +45,10 @@ export class AttachedLayers implements IResolvable {
     }
     installRules(context.scope);
     notice(context.scope, {
-      rule: LAYER_REFERENCE,
-      severity: 'error',
-      place: placeOf(context.scope).node.path,
-      fault: {
-        what: 'a layer is attached to a function whose list of layers is only known at deployment',
-        got: JSON.stringify(before),
-        allowed: 'a list that is written out',
-        fix: 'write the layers of the function out, or put this one into the list',
-      },
+      what: 'a layer is attached to a function whose list of layers is only known at deployment',
+      got: JSON.stringify(before),
+      allowed: 'a list that is written out',
+      fix: 'write the layers of the function out, or put this one into the list',
     });
   }
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { Stack, Stage, Token, type RemovalPolicy } from 'aws-cdk-lib';
 import { Architecture, type Code, type LayerVersionProps } from 'aws-cdk-lib/aws-lambda';
@@ -24,16 +23,11 @@ import { enforced } from '../validation/enforced';
 import { literal } from '../validation/literal';
 import type { LayerRegistration } from '../validation/registration';
 
-/** Enough to tell a layer's versions from each other. */
-const FINGERPRINT_LENGTH = 16;
-
 /** A layer's bytes and fields, ready for `LayerVersion`. */
 export interface BuiltLayer {
   readonly layerVersionProps: LayerVersionProps;
   /** What the rules are told. */
   readonly registration: LayerRegistration;
-  /** The same as long as Lambda would publish the same layer version. */
-  readonly fingerprint: string;
   manifest(): LayerManifest;
 }
 
@@ -54,34 +48,24 @@ function build(scope: Construct, id: string, place: string, props: SharedDepende
     const content = { packages, nativeFiles, hasPlacedFiles: false, files: () => [] };
     failOn(enforced(scope, 'LayerSize', layerSizeFindings({ unzippedBytes, content }, place)));
   }
-  const fields = {
-    layerVersionName: name,
-    description: props.description,
-    license: props.license,
-    compatibleRuntimes: props.compatibleRuntimes,
-    compatibleArchitectures: props.compatibleArchitectures ?? nativeArchitectures(layer),
-  };
   return {
-    layerVersionProps: { ...fields, code: codeOf(layer), removalPolicy },
+    layerVersionProps: {
+      code: codeOf(layer),
+      layerVersionName: name,
+      description: props.description,
+      license: props.license,
+      removalPolicy,
+      compatibleRuntimes: props.compatibleRuntimes,
+      compatibleArchitectures: props.compatibleArchitectures ?? nativeArchitectures(layer),
+    },
     registration: {
       summary: layer?.summary,
       manifestPath: layer?.manifestPath,
       hasPlacedFiles: plan.contents.some((content) => content.kind === 'files'),
       isStub: settings.mode === BundlingMode.STUB && Stack.of(scope).bundlingRequired,
     },
-    fingerprint: fingerprintOf(layer, fields),
     manifest: () => readManifest(layer, plan),
   };
-}
-
-/** What Lambda replaces a layer version for. A field that is only known at deployment cannot tell. */
-function fingerprintOf(layer: CachedLayer | undefined, fields: Omit<LayerVersionProps, 'code'>): string {
-  const { layerVersionName, description, license, compatibleRuntimes = [], compatibleArchitectures = [] } = fields;
-  const parts = [
-    layer?.summary.digest ?? 'stub', literal(layerVersionName), literal(description), literal(license),
-    compatibleRuntimes.map((runtime) => runtime.name), compatibleArchitectures.map((architecture) => architecture.name),
-  ];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, FINGERPRINT_LENGTH);
 }
 
 interface Choices {

@@ -1,68 +1,47 @@
-import { Stage, Token, type Stack } from 'aws-cdk-lib';
+import { Token, type Stack } from 'aws-cdk-lib';
 import type { CfnLayerVersion } from 'aws-cdk-lib/aws-lambda';
 import type { Fault } from '../common/fault';
-import { LAYER_REFERENCE } from '../rules/all-rules';
-import { layerRegion } from '../rules/layer-region';
+import { assemblyOf } from '../validation/assembly';
 import { placeOf } from '../validation/registration';
+import { topOf } from '../validation/stacks';
 
-/** Why a layer cannot be handed to another stack. */
-export interface Refusal {
-  readonly rule: string;
-  readonly fault: Fault;
-}
-
-/** Undefined when the stack can have the layer. */
-export function refusalOf(layer: CfnLayerVersion, reader: Stack): Refusal | undefined {
+/** Why another stack cannot have a layer; undefined when it can. */
+export function refusalOf(layer: CfnLayerVersion, reader: Stack): Fault | undefined {
   const owner = layer.stack;
   const path = placeOf(layer).node.path;
   const got = (of: (stack: Stack) => string): string => `${path} in ${of(owner)}, used in ${of(reader)}`;
-  if (Stage.of(reader) !== Stage.of(owner)) {
+  if (assemblyOf(reader) !== assemblyOf(owner)) {
     return {
-      rule: LAYER_REFERENCE,
-      fault: {
-        what: 'a layer of one stage is used in another',
-        got: got((stack) => Stage.of(stack)?.node.path || 'the app itself'),
-        allowed: 'layers of the same stage: stages are deployed without each other',
-        fix: 'make the layer in each stage, or import it with ImportedLayer.fromArn',
-      },
+      what: 'a layer of one stage is used in another',
+      got: got((stack) => assemblyOf(stack).node.path || 'the app itself'),
+      allowed: 'layers of the same stage: stages are deployed without each other',
+      fix: 'make the layer in each stage, or import it with ImportedLayer.fromArn',
     };
   }
   if (differ(owner.region, reader.region)) {
     return {
-      rule: isKnown(owner.region) && isKnown(reader.region) ? layerRegion.id : LAYER_REFERENCE,
-      fault: {
-        what: 'a layer of one region is used in another',
-        got: got((stack) => isKnown(stack.region) ? stack.region : 'a region that is only known at deployment'),
-        allowed: 'a layer of the function\'s own region',
-        fix: 'make the layer in each region, and give both stacks the same `env`',
-      },
+      what: isKnown(owner.region) && isKnown(reader.region)
+        ? 'a layer of one region is used in another' : 'a layer is used where it is not known whether the region is the same',
+      got: got((stack) => isKnown(stack.region) ? stack.region : 'a region that is only known at deployment'),
+      allowed: 'a layer of the function\'s own region',
+      fix: 'make the layer in each region, and give both stacks the same `env`',
     };
   }
   if (differ(owner.account, reader.account)) {
     return {
-      rule: LAYER_REFERENCE,
-      fault: {
-        what: 'a layer of one account is used in another',
-        got: got((stack) => isKnown(stack.account) ? stack.account : 'an account that is only known at deployment'),
-        allowed: 'a layer of the function\'s own account, or an imported one that was shared with it',
-        fix: 'give both stacks the same `env`, or share the layer with addPermission and import it with ImportedLayer.fromArn',
-      },
+      what: isKnown(owner.account) && isKnown(reader.account)
+        ? 'a layer of one account is used in another' : 'a layer is used where it is not known whether the account is the same',
+      got: got((stack) => isKnown(stack.account) ? stack.account : 'an account that is only known at deployment'),
+      allowed: 'a layer of the function\'s own account, or an imported one that was shared with it',
+      fix: 'give both stacks the same `env`, or share the layer with addPermission and import it with ImportedLayer.fromArn',
     };
   }
   return !dependsOn(topOf(owner), topOf(reader)) ? undefined : {
-    rule: LAYER_REFERENCE,
-    fault: {
-      what: 'two stacks would need each other',
-      got: `${topOf(reader).node.path} uses the layer ${path}, and ${topOf(owner).node.path} depends on ${topOf(reader).node.path}`,
-      allowed: 'one of them deployed before the other',
-      fix: 'make the layer in a stack that depends on none of its users',
-    },
+    what: 'two stacks would need each other',
+    got: `${topOf(reader).node.path} uses the layer ${path}, and ${topOf(owner).node.path} depends on ${topOf(reader).node.path}`,
+    allowed: 'one of them deployed before the other',
+    fix: 'make the layer in a stack that depends on none of its users',
   };
-}
-
-/** The stack that is deployed; nested ones come with it. */
-export function topOf(stack: Stack): Stack {
-  return stack.nestedStackParent === undefined ? stack : topOf(stack.nestedStackParent);
 }
 
 function isKnown(value: string): boolean {

@@ -1,10 +1,12 @@
 import { CfnParameter, CfnResource, Names, Stack, Token, type IResolvable, type IResolveContext } from 'aws-cdk-lib';
 import type { CfnLayerVersion } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
-import { refusalOf, topOf } from './cross-stack';
+import { refusalOf } from './cross-stack';
+import { fingerprintOf } from './fingerprint';
 import { installRules } from '../validation/install';
 import { notice } from '../validation/notices';
 import { markAsLayer, placeOf } from '../validation/registration';
+import { topOf } from '../validation/stacks';
 
 /** Stands in a template that cannot be right; the rules say why. */
 const UNUSABLE_ARN = 'this-layer-cannot-be-used-here';
@@ -17,11 +19,8 @@ const UNUSABLE_ARN = 'this-layer-cannot-be-used-here';
 export class LayerVersionReference implements IResolvable {
   public readonly creationStack: string[] = [];
 
-  /**
-   * @param layer the L1
-   * @param fingerprint the same as long as the layer version is not replaced
-   */
-  constructor(private readonly layer: CfnLayerVersion, private readonly fingerprint: string) {
+  /** @param layer the L1, as it is when the reference is resolved */
+  constructor(private readonly layer: CfnLayerVersion) {
     markAsLayer(this, layer);
   }
 
@@ -30,18 +29,19 @@ export class LayerVersionReference implements IResolvable {
     if (reader === undefined || topOf(reader) === topOf(this.layer.stack)) {
       return this.layer.ref;
     }
-    const id = `LayerArn${Names.nodeUniqueId(placeOf(this.layer).node)}${this.fingerprint}`;
+    const fingerprint = fingerprintOf(this.layer);
+    const id = `LayerArn${Names.nodeUniqueId(placeOf(this.layer).node)}${fingerprint}`;
     const parameter = reader.node.tryFindChild(id) as CfnParameter | undefined;
     if (parameter !== undefined) {
       return parameter.valueAsString;
     }
-    const refusal = refusalOf(this.layer, reader);
-    if (refusal === undefined) {
-      return this.parameterIn(reader, id).valueAsString;
+    const fault = refusalOf(this.layer, reader);
+    if (fault === undefined) {
+      return this.parameterIn(reader, id, fingerprint).valueAsString;
     }
     if (context.preparing) {
       installRules(reader);
-      notice(reader, { ...refusal, severity: 'error', place: placeOf(context.scope).node.path });
+      notice(context.scope, fault);
     }
     return UNUSABLE_ARN;
   }
@@ -54,10 +54,10 @@ export class LayerVersionReference implements IResolvable {
     return `<the ARN of ${placeOf(this.layer).node.path}>`;
   }
 
-  private parameterIn(reader: Stack, id: string): CfnParameter {
+  private parameterIn(reader: Stack, id: string, fingerprint: string): CfnParameter {
     const parameter = new CfnParameter(reader, id, {
       type: 'AWS::SSM::Parameter::Value<String>',
-      default: this.publishedName(),
+      default: this.publishedName(fingerprint),
       description: `ARN of the layer ${placeOf(this.layer).node.path}`,
     });
     markAsLayer(parameter, this.layer);
@@ -66,9 +66,9 @@ export class LayerVersionReference implements IResolvable {
   }
 
   /** Name of the parameter beside the layer. It goes when its fingerprint does: kept, it would be in the way of going back to earlier content. */
-  private publishedName(): string {
+  private publishedName(fingerprint: string): string {
     const owner = placeOf(this.layer);
-    const name = `/cdk-lambda-layers/${topOf(this.layer.stack).stackName}/${Names.nodeUniqueId(owner.node)}/${this.fingerprint}`;
+    const name = `/cdk-lambda-layers/${topOf(this.layer.stack).stackName}/${Names.nodeUniqueId(owner.node)}/${fingerprint}`;
     if (owner.node.tryFindChild('ArnParameter') === undefined) {
       new CfnResource(owner as Construct, 'ArnParameter', {
         type: 'AWS::SSM::Parameter',

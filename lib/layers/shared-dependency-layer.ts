@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import { attachLayer } from './attach';
 import type { IAttachableLayer } from './attachable-layer';
 import { buildLayer, type BuiltLayer } from './build-layer';
+import { fingerprintOf } from './fingerprint';
 import type { LayerBundlingOptions } from './layer-bundling-options';
 import { shareLayer } from './layer-permission';
 import { LayerVersionReference } from './layer-version-reference';
@@ -117,7 +118,7 @@ export class SharedDependencyLayer extends LayerVersion implements IAttachableLa
     this.built = built;
     this.removalPolicy = built.layerVersionProps.removalPolicy;
     const resource = this.node.defaultChild as CfnLayerVersion;
-    this.layerVersionArn = Token.asString(new LayerVersionReference(resource, built.fingerprint));
+    this.layerVersionArn = Token.asString(new LayerVersionReference(resource));
     register(resource, built.registration);
     installRules(this);
   }
@@ -130,7 +131,7 @@ export class SharedDependencyLayer extends LayerVersion implements IAttachableLa
   }
 
   public attachTo(...functions: IFunctionRef[]): void {
-    attachLayer(this, functions, this.built.fingerprint);
+    attachLayer(this, functions, fingerprintOf(this.node.defaultChild as CfnLayerVersion));
   }
 
   /**

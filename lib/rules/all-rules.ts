@@ -20,7 +20,7 @@ import { runtimeDeprecated } from './runtime-deprecated';
 import { sourceBuild } from './source-build';
 import { stubBuild } from './stub-build';
 
-/** What tokens find while they are resolved: a layer that cannot be handed to where it is used. */
+/** What tokens find while they are resolved: a layer that cannot be handed to where it is used. It is no choice, and always an error. */
 export const LAYER_REFERENCE = 'LayerReference';
 
 /** In the order in which findings are told. docs/rules.md has a section for each. */
@@ -32,3 +32,6 @@ export const ALL_RULES: readonly Rule[] = [
 ];
 
 export const RULE_IDS: readonly string[] = ALL_RULES.map((rule) => rule.id);
+
+/** Those that can be acknowledged, and whose severity can be set. */
+export const CHOSEN_RULE_IDS: readonly string[] = RULE_IDS.filter((id) => id !== LAYER_REFERENCE);

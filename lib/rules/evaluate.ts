@@ -1,14 +1,9 @@
-import { ALL_RULES } from './all-rules';
+import { ALL_RULES, LAYER_REFERENCE } from './all-rules';
 import type { AppFacts } from './facts';
 import type { Finding, Rule, Severity } from './rule';
 import { renderFault, type Fault } from '../common/fault';
 
 const FUNCTIONS_NAMED = 3;
-
-/** A finding of a named rule. */
-export interface RuleFinding extends Finding {
-  readonly rule: string;
-}
 
 /** What a finding comes to, once for all functions that show it. */
 export interface Verdict {
@@ -21,7 +16,7 @@ export interface Verdict {
 /** What an app's owners decided about rules. */
 export interface Policy {
   /** Undefined where the finding's own severity counts. */
-  severityOf(rule: string): Severity | 'off' | undefined;
+  severityOf(rule: string, place: string): Severity | 'off' | undefined;
   /** Whether the rule is acknowledged at, or above, one of these constructs. */
   isAcknowledged(rule: string, places: readonly string[]): boolean;
 }
@@ -29,17 +24,15 @@ export interface Policy {
 /**
  * Every rule over every function and layer.
  *
- * @param noticed what was found before the rules run
+ * @param noticed what was found before the rules run, which nobody can switch off: the template has no use
  */
-export function evaluate(app: AppFacts, noticed: readonly RuleFinding[], policy: Policy): Verdict[] {
+export function evaluate(app: AppFacts, noticed: readonly Finding[], policy: Policy): Verdict[] {
   return ALL_RULES.flatMap((rule) => {
-    const severity = policy.severityOf(rule.id);
-    if (severity === 'off') {
-      return [];
-    }
-    const findings = [...findingsOf(rule, app), ...noticed.filter((finding) => finding.rule === rule.id)]
-      .filter((finding) => !policy.isAcknowledged(rule.id, placesOf(finding)));
-    return merge(rule.id, findings).map((verdict) => ({ ...verdict, severity: severity ?? verdict.severity }));
+    const findings = findingsOf(rule, app).flatMap((finding): Finding[] => {
+      const severity = policy.severityOf(rule.id, finding.place) ?? finding.severity;
+      return severity === 'off' || policy.isAcknowledged(rule.id, placesOf(finding)) ? [] : [{ ...finding, severity }];
+    });
+    return merge(rule.id, rule.id === LAYER_REFERENCE ? noticed : findings);
   });
 }
 

@@ -15,7 +15,8 @@ export interface FileFacts {
 /** What is in a layer. */
 export interface ContentFacts {
   readonly nativeFiles: readonly ManifestNativeFile[];
-  readonly packages: readonly ManifestPackage[];
+  /** Undefined when not known. */
+  readonly packages?: readonly ManifestPackage[];
   /** Whether the user chose where some of the files lie. */
   readonly hasPlacedFiles: boolean;
   /** Read only when a rule needs them. */

@@ -1,5 +1,6 @@
 import type { FileFacts, FunctionFacts, LayerFacts } from './facts';
 import type { Finding, Rule } from './rule';
+import { counted } from '../common/counted';
 
 const PATHS_NAMED = 3;
 
@@ -15,17 +16,13 @@ export const fileCollision: Rule = {
       seenIn: fn.place,
       fault: {
         what: 'a layer hides files of another one',
-        got: `${count(paths)} of ${lower.name} below ${upper.name}: ${paths.slice(0, PATHS_NAMED).join(', ')}`,
+        got: `${counted(paths.length, 'file')} of ${lower.name} below ${upper.name}: ${paths.slice(0, PATHS_NAMED).join(', ')}`,
         allowed: 'the same bytes at the same path, or the same version of the package',
         fix: 'bring both packages to one version, put them into one layer, or attach the layers in the order that you mean',
       },
     }];
   }),
 };
-
-function count(paths: readonly string[]): string {
-  return `${paths.length} ${paths.length === 1 ? 'file' : 'files'}`;
-}
 
 /** Later layers lie above earlier ones. */
 function pairsOf(fn: FunctionFacts): (readonly [LayerFacts, LayerFacts])[] {

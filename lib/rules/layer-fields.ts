@@ -9,6 +9,9 @@ const MAX_RUNTIMES = 15;
 const MAX_ARCHITECTURES = 2;
 const ARCHITECTURES = ['x86_64', 'arm64'];
 
+/** A name, or the ARN of a layer without a version. */
+const LAYER_NAME = /^(?:arn:aws[a-zA-Z-]*:lambda:[a-z0-9-]+:\d{12}:layer:)?[a-zA-Z0-9-_]+$/;
+
 type FieldFault = Finding['fault'];
 
 /** Fields of a layer version; undefined where they are not given, or only known at deployment. */
@@ -34,12 +37,12 @@ export const layerFields: Rule = {
 export function layerFieldFaults(fields: LayerFields): FieldFault[] {
   const faults: FieldFault[] = [];
   if (fields.name !== undefined) {
-    if (!/^[a-zA-Z0-9-_]*$/.test(fields.name) || fields.name.length === 0) {
+    if (!LAYER_NAME.test(fields.name)) {
       faults.push({
         what: 'the layer name has characters that Lambda refuses',
         got: JSON.stringify(fields.name),
         allowed: 'letters, digits, hyphens and underscores',
-        fix: 'change `purpose` or `layerVersionName`',
+        fix: 'change what gives the name: `layerVersionName`, or `purpose`',
       });
     }
     if (fields.name.length > MAX_NAME_LENGTH) {

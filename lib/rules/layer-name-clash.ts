@@ -23,7 +23,7 @@ function clashes(app: AppFacts): Finding[] {
       place: layer.isHere ? layer.place : other.place,
       about: [layer, other],
       fault: {
-        what: `two layers have the same name${together === 'yes' ? '' : ', perhaps'} in one account and region`,
+        what: `two layers have the same name ${together === 'yes' ? 'in one account and region' : 'and may be in one account and region'}`,
         got: `${layer.layerName}: ${other.place} and ${layer.place}`,
         allowed: 'a name of its own for each layer of an account and region',
         fix: 'give one of them another `purpose` or `layerVersionName`, or use LayerNaming.scoped()',

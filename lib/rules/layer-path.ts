@@ -1,5 +1,6 @@
 import type { ContentFacts, FunctionFacts, LayerFacts, PublishedLayer } from './facts';
 import type { Finding, Rule } from './rule';
+import { counted } from '../common/counted';
 import { pythonTarget } from '../target/runtimes';
 
 const FILES_NAMED = 3;
@@ -30,7 +31,7 @@ export function pathFindings(layer: LayerFacts | PublishedLayer, runtimes: reado
     seenIn: fn?.place,
     fault: {
       what: 'Python files lie where no declared runtime looks for modules',
-      got: [`${lost.length} files, such as`, ...lost.slice(0, FILES_NAMED)].join('\n'),
+      got: [`${counted(lost.length, 'file')}, such as`, ...lost.slice(0, FILES_NAMED)].join('\n'),
       allowed: [...new Set(searchPaths)].map((path) => `${path}/`).join(', '),
       fix: 'set the `destination` of the content, for example \'python\', or declare the runtime that looks there',
     },

@@ -1,10 +1,11 @@
 import type { Rule } from './rule';
+import type { ManifestPackage } from '../inspect/manifest';
 
 /** Code of a package ran on the machine that synthesised, and no wheel's digest vouches for the result. */
 export const sourceBuild: Rule = {
   id: 'SourceBuild',
   checkLayer: (layer) => {
-    const built = (layer.content?.packages ?? []).filter((one) => one.sourceBuild);
+    const built = (layer.content?.packages ?? []).filter((one) => one.sourceBuild && isPublished(one));
     return built.length === 0 ? [] : [{
       severity: 'warning',
       place: layer.place,
@@ -17,3 +18,8 @@ export const sourceBuild: Rule = {
     }];
   },
 };
+
+/** A user's own project has no artefact, and its code is the user's. */
+function isPublished({ artifact, sha256 }: ManifestPackage): boolean {
+  return artifact !== undefined || sha256 !== undefined;
+}

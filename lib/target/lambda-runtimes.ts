@@ -26,6 +26,7 @@ const SYSTEMS: Readonly<Record<LambdaRuntime['system'], LambdaSystem>> = {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html, as of August 2026
  */
 const RUNTIMES: Readonly<Record<string, LambdaRuntime>> = {
+  'nodejs16.x': { system: 'al2', deprecated: '2024-06-12', createBlocked: '2027-02-01' },
   'nodejs18.x': { system: 'al2', deprecated: '2025-09-01', createBlocked: '2027-02-01' },
   'nodejs20.x': { system: 'al2023', deprecated: '2026-04-30', createBlocked: '2027-02-01' },
   'nodejs22.x': { system: 'al2023', deprecated: '2027-04-30', createBlocked: '2027-06-01' },

@@ -12,7 +12,12 @@ export function acknowledge(scope: IConstruct, rule: string, reason: string): vo
   reasons.set(rule, reason);
 }
 
+/** Reasons by rule, as they were noted on a construct itself. */
+export function acknowledgedOn(construct: IConstruct): ReadonlyMap<string, string> {
+  return (construct as Acknowledging)[ACKNOWLEDGED] ?? new Map();
+}
+
 /** Whether a rule is acknowledged on a construct or one above it. */
 export function isAcknowledged(construct: IConstruct, rule: string): boolean {
-  return construct.node.scopes.some((scope) => (scope as Acknowledging)[ACKNOWLEDGED]?.has(rule) === true);
+  return construct.node.scopes.some((scope) => acknowledgedOn(scope).has(rule));
 }

@@ -34,6 +34,10 @@ export function arnFacts(text: string, context: ArnContext): ArnFacts {
     ...(isWhole ? { family: `${account}:${region}:${name}` } : {}),
     ...(isWhole && isLiteral(region) ? { region } : {}),
     ...(isWhole && isLiteral(partition) ? { partition } : {}),
-    isMalformed: scheme === 'arn' && resource === 'layer' && version.length === 0 && isLiteral(name),
+    isMalformed: scheme === 'arn' && resource === 'layer' && (version.length === 0 ? isLiteral(name) : isWhole && !isVersion(version[0])),
   };
+}
+
+function isVersion(text: string): boolean {
+  return !isLiteral(text) || /^\d+$/.test(text);
 }

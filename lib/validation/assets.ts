@@ -70,7 +70,6 @@ function factsOf(entries: readonly { readonly bytes: number }[], files: () => re
     unzippedBytes: entries.reduce((sum, { bytes }) => sum + bytes, 0),
     content: {
       get nativeFiles() { return (natives ??= nativeFilesOf(folder)); },
-      packages: [],
       hasPlacedFiles: true,
       files,
     },

@@ -17,9 +17,9 @@ export interface Check {
 /** Runs every rule over an assembly, without saying anything yet. */
 export function lookAt(root: IConstruct): Check {
   const facts: AppFacts = { ...collectFacts(root), isForDeployment: isRunByCli(), today: new Date() };
-  const severities = severitiesOf(root);
+  severitiesOf(root);
   const verdicts = evaluate(facts, noticesOf(root), {
-    severityOf: (rule) => severities.get(rule),
+    severityOf: (rule, place) => severitiesOf(constructAt(root, place)).get(rule),
     isAcknowledged: (rule, places) => places.some((place) => isAcknowledged(constructAt(root, place), rule)),
   });
   return { facts, verdicts };

@@ -1,5 +1,5 @@
-import { Stage } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { assemblyOf } from './assembly';
 import { checkAssembly } from './check-assembly';
 
 const INSTALLED = Symbol.for('cdk-lambda-layers.rules');
@@ -9,7 +9,7 @@ const INSTALLED = Symbol.for('cdk-lambda-layers.rules');
  * into its stages. The mark is on the construct: two copies of the library in one app do not check twice.
  */
 export function installRules(scope: IConstruct): void {
-  const root = Stage.of(scope) ?? scope.node.root;
+  const root = assemblyOf(scope);
   if (INSTALLED in root) {
     return;
   }

@@ -6,6 +6,7 @@ import type { Assets } from './assets';
 import { literal } from './literal';
 import type { PropertyReader } from './properties';
 import { isLayerVersion, layerBehind, placeOf, registrationOf, type LayerRegistration } from './registration';
+import { topOf } from './stacks';
 import { shown, textOf } from './text-of';
 import type { LayerManifest } from '../inspect/manifest';
 import type { ContentFacts, EnvironmentFacts, FileFacts, LayerFacts, PublishedLayer } from '../rules/facts';
@@ -114,9 +115,9 @@ function idIn(stack: Stack, logicalId: unknown): string {
   return `${stack.node.path} ${logicalId}`;
 }
 
-/** Where the stack of a construct goes. */
+/** Where a construct goes: nested stacks go where the one around them does. */
 export function environmentOf(construct: IConstruct): EnvironmentFacts {
-  const stack = Stack.of(construct);
+  const stack = topOf(Stack.of(construct));
   return { stack: stack.node.path, account: literal(stack.account), region: literal(stack.region) };
 }
 

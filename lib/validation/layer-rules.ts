@@ -1,10 +1,11 @@
-import { Stage } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { acknowledge } from './acknowledgements';
-import { lookAt } from './check-assembly';
+import { acknowledge, acknowledgedOn } from './acknowledgements';
+import { assembliesBelow } from './assembly';
+import { lookAt, type Check } from './check-assembly';
 import { installRules } from './install';
 import { FaultError, renderFaults } from '../common/fault';
-import { RULE_IDS } from '../rules/all-rules';
+import { CHOSEN_RULE_IDS } from '../rules/all-rules';
+import type { FunctionFacts } from '../rules/facts';
 import { sizeOf } from '../rules/function-size';
 import { UNZIPPED_BYTES_QUOTA } from '../rules/quota';
 
@@ -30,7 +31,7 @@ export interface FunctionReport {
 
 /** A layer of a function. */
 export interface LayerReport {
-  /** Path of the layer's construct, or its ARN. */
+  /** Path of the layer's construct, its ARN, or for an imported layer the path with the ARN in parentheses. */
   readonly name: string;
   /**
    * Unzipped bytes.
@@ -52,12 +53,24 @@ export interface RuleReport {
   readonly message: string;
 }
 
+/** A rule that is broken on purpose. */
+export interface AcknowledgementReport {
+  /** Id of the rule. */
+  readonly rule: string;
+  /** Path of the construct that it was acknowledged on; empty for the app. */
+  readonly constructPath: string;
+  /** Why. */
+  readonly reason: string;
+}
+
 /** What the rules see in an app. */
 export interface RulesReport {
   /** Every function, in the order of the construct tree. */
   readonly functions: FunctionReport[];
   /** Every rule that is broken and not acknowledged. */
   readonly findings: RuleReport[];
+  /** What was acknowledged at, or below, the construct that was asked for. */
+  readonly acknowledgements: AcknowledgementReport[];
 }
 
 /**
@@ -84,10 +97,10 @@ export class LayerRules {
    */
   public acknowledge(id: string, reason: string): void {
     const faults = [
-      ...(RULE_IDS.includes(id) ? [] : [{
-        what: 'there is no such rule',
+      ...(CHOSEN_RULE_IDS.includes(id) ? [] : [{
+        what: 'there is no such rule to acknowledge',
         got: JSON.stringify(id),
-        allowed: RULE_IDS.join(', '),
+        allowed: CHOSEN_RULE_IDS.join(', '),
         fix: 'copy the id from the message, where it stands in brackets',
       }]),
       ...(/\S/.test(reason) ? [] : [{
@@ -109,28 +122,37 @@ export class LayerRules {
    * `synth`, what aspects will do is not seen, and CDK may keep layers that are added afterwards out of the functions that were looked at.
    */
   public report(): RulesReport {
+    const { path } = this.scope.node;
+    const isBelow = (place: string): boolean => path === '' || place === path || place.startsWith(`${path}/`);
+    const checks = this.checks();
+    return {
+      functions: checks.flatMap(({ facts }) => facts.functions).filter(({ place }) => isBelow(place)).map(describeFunction),
+      findings: checks.flatMap(({ verdicts }) => verdicts).filter(({ place }) => isBelow(place)).map(({ rule, severity, place, fault }) => ({
+        rule, severity, constructPath: place, message: renderFaults(place, [fault]),
+      })),
+      acknowledgements: this.scope.node.findAll().flatMap((construct) => [...acknowledgedOn(construct)].map(([rule, reason]) => ({
+        rule, constructPath: construct.node.path, reason,
+      }))),
+    };
+  }
+
+  private checks(): Check[] {
     try {
-      const { facts, verdicts } = lookAt(Stage.of(this.scope) ?? this.scope.node.root);
-      const { path } = this.scope.node;
-      const isBelow = (place: string): boolean => path === '' || place === path || place.startsWith(`${path}/`);
-      return {
-        functions: facts.functions.filter(({ place }) => isBelow(place)).map((fn) => {
-          const { bytes, isLowerBound } = sizeOf(fn);
-          return {
-            functionPath: fn.place,
-            codeBytes: fn.codeBytes,
-            layers: fn.layers.map(({ name, unzippedBytes }) => ({ name, unzippedBytes })),
-            totalBytes: bytes,
-            isLowerBound,
-            quotaShare: bytes / UNZIPPED_BYTES_QUOTA,
-          };
-        }),
-        findings: verdicts.filter(({ place }) => isBelow(place)).map(({ rule, severity, place, fault }) => ({
-          rule, severity, constructPath: place, message: renderFaults(place, [fault]),
-        })),
-      };
+      return assembliesBelow(this.scope).map(lookAt);
     } catch (error) {
       throw error instanceof FaultError ? new Error(renderFaults(this.scope.node.path || 'app', error.faults)) : error;
     }
   }
+}
+
+function describeFunction(fn: FunctionFacts): FunctionReport {
+  const { bytes, isLowerBound } = sizeOf(fn);
+  return {
+    functionPath: fn.place,
+    codeBytes: fn.codeBytes,
+    layers: fn.layers.map(({ name, unzippedBytes }) => ({ name, unzippedBytes })),
+    totalBytes: bytes,
+    isLowerBound,
+    quotaShare: bytes / UNZIPPED_BYTES_QUOTA,
+  };
 }

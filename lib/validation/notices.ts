@@ -1,20 +1,22 @@
-import { Stage } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { renderFault } from '../common/fault';
-import type { RuleFinding } from '../rules/evaluate';
+import { assemblyOf } from './assembly';
+import { placeOf } from './registration';
+import { renderFault, type Fault } from '../common/fault';
+import type { Finding } from '../rules/rule';
 
 const NOTICES = Symbol.for('cdk-lambda-layers.notices');
 
-type Noticing = IConstruct & { [NOTICES]?: Map<string, RuleFinding> };
+type Noticing = IConstruct & { [NOTICES]?: Map<string, Finding> };
 
-/** Keeps a finding that shows before the rules run, as while a token is resolved, where throwing would bury it in CDK's own message. */
-export function notice(scope: IConstruct, finding: RuleFinding): void {
-  const root = (Stage.of(scope) ?? scope.node.root) as Noticing;
-  const notices = root[NOTICES] ?? new Map<string, RuleFinding>();
+/** Keeps what is wrong with a resource for when the rules run: thrown while a token is resolved, CDK would bury it in a message of its own. */
+export function notice(resource: IConstruct, fault: Fault): void {
+  const root = assemblyOf(resource) as Noticing;
+  const notices = root[NOTICES] ?? new Map<string, Finding>();
   Object.defineProperty(root, NOTICES, { value: notices, configurable: true });
-  notices.set(`${finding.rule} ${finding.place} ${renderFault(finding.fault)}`, finding);
+  const place = placeOf(resource).node.path;
+  notices.set(`${place} ${renderFault(fault)}`, { severity: 'error', place, fault });
 }
 
-export function noticesOf(root: IConstruct): RuleFinding[] {
+export function noticesOf(root: IConstruct): Finding[] {
   return [...(root as Noticing)[NOTICES]?.values() ?? []];
 }

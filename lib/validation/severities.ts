@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { FaultError } from '../common/fault';
-import { RULE_IDS } from '../rules/all-rules';
+import { CHOSEN_RULE_IDS } from '../rules/all-rules';
 import type { Severity } from '../rules/rule';
 
 /** Context key of the severities that a company sets. */
@@ -16,11 +16,11 @@ export function severitiesOf(scope: IConstruct): ReadonlyMap<string, Severity | 
     return new Map();
   }
   const entries = typeof chosen === 'object' && chosen !== null && !Array.isArray(chosen) ? Object.entries(chosen) : undefined;
-  if (entries?.every(([rule, severity]) => RULE_IDS.includes(rule) && CHOICES.includes(severity)) !== true) {
+  if (entries?.every(([rule, severity]) => CHOSEN_RULE_IDS.includes(rule) && CHOICES.includes(severity)) !== true) {
     throw new FaultError({
       what: `context ${RULES_CONTEXT} has a value that means nothing`,
       got: JSON.stringify(value),
-      allowed: `an object like { "FileCollision": "error" }, with the values ${CHOICES.join(', ')} and the rules ${RULE_IDS.join(', ')}`,
+      allowed: `an object like { "FileCollision": "error" }, with the values ${CHOICES.join(', ')} and the rules ${CHOSEN_RULE_IDS.join(', ')}`,
       fix: 'correct the value, or remove it',
     });
   }

@@ -41,9 +41,9 @@ test('layers of another stage are not checked again', () => {
   expect(check(false)).toEqual([]);
 });
 
-test('what was noticed before is told with the rest', () => {
-  const noticed = { rule: 'LayerReference', severity: 'error' as const, place: 'Shop/F', fault: { what: 'w', got: 'g' } };
-  expect(evaluate(appOf(), [noticed], silent)).toEqual([
+test('what was noticed before is told with the rest, whatever was decided about rules', () => {
+  const noticed = { severity: 'error' as const, place: 'Shop/F', fault: { what: 'w', got: 'g' } };
+  expect(evaluate(appOf(), [noticed], { severityOf: () => 'off', isAcknowledged: () => true })).toEqual([
     { rule: 'LayerReference', severity: 'error', place: 'Shop/F', fault: { what: 'w', got: 'g', rule: 'LayerReference' } },
   ]);
 });

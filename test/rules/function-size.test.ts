@@ -19,7 +19,7 @@ test('fails for one byte more, with every part and the largest packages', () => 
   ], { codeBytes: 1 }));
   expect(told(findings)).toEqual(['error Shop/Orders: the function with its layers is too big for Lambda']);
   expect(findings[0].fault.got).toBe([
-    '262,144,001 bytes unzipped, 100.0 % of the quota', 'code: 1 bytes', 'Shop/A: 262,144,000 bytes',
+    '262,144,001 bytes unzipped, 100.0 % of the quota', 'code: 1 byte', 'Shop/A: 262,144,000 bytes',
     'largest packages: pandas 2.3: 50,000,000 bytes',
   ].join('\n'));
 });

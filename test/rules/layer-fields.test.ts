@@ -14,6 +14,7 @@ test('takes all that Lambda takes, up to its limits', () => {
     name: 'Aa0-_'.repeat(28), description: 'ü'.repeat(256), license: 'x'.repeat(512), runtimes: Array<string>(15).fill('python3.13'),
   })).toEqual([]);
   expect(faultsOf({})).toEqual([]);
+  expect(faultsOf({ name: 'arn:aws:lambda:eu-west-1:111122223333:layer:libs' })).toEqual([]);
 });
 
 test.each(['', 'with space', 'dotted.name', 'a/b', 'größe', 'line\n', 'arn:aws:lambda:eu-west-1:1:layer:x'])('fails for the name %j', (name) => {

@@ -7,7 +7,7 @@ const named = (id: string, environment: EnvironmentFacts, facts: Partial<Publish
 const check = (...layers: PublishedLayer[]) => told(layerNameClash.checkApp!(appOf({ layers })));
 
 const SAME = 'two layers have the same name in one account and region';
-const PERHAPS = 'two layers have the same name, perhaps in one account and region';
+const PERHAPS = 'two layers have the same name and may be in one account and region';
 
 test('other names, other regions and other accounts pass, and names that are not known', () => {
   const here = { stack: 'One', account: '111122223333', region: 'eu-west-1' };

@@ -14,4 +14,5 @@ test('warns of a part', () => {
   const findings = partialSdk.checkFunction!(functionOf([layer('A', 'botocore')]));
   expect(told(findings)).toEqual(['warning Shop/A: a part of the AWS SDK comes from layers and the rest from the runtime']);
   expect(findings[0].fault.got).toBe('botocore 1.40.0 of Shop/A\nboto3, s3transfer of the runtime');
+  expect(partialSdk.checkFunction!(functionOf([layer('A', 'botocore'), layerOf('B')]))[0].fault.got).toMatch(/, or of a layer whose packages/);
 });

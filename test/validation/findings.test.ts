@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Stack, type App } from 'aws-cdk-lib';
+import { NestedStack, Stack, type App } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { arnOf, arns, errorsOf, rawFunction, warningsOf } from './support';
 import { BundlingMode, ImportedLayer, LayerContent, LayerRules, SharedDependencyLayer, type SharedDependencyLayerProps } from '../../lib';
@@ -74,6 +74,22 @@ describe('what is in a layer', () => {
     expect(warningsOf(stack)).toEqual(['Shop/Orders LayerRuntime', 'Shop/Orders LayerArchitecture']);
   });
 
+  test('native files are found by their place as well as by their names', () => {
+    const stack = newStack();
+    newLayer(stack, 'Ours', folderOf({ 'a.txt': 'a' }));
+    ['bin/tool-1.2', 'extensions/my.ext', 'deep/lib.so.1', 'nodejs/a.node', 'opt/program'].forEach((file, place) => {
+      const code = lambda.Code.fromAsset(nativeFolder(file, 183, '2.17'));
+      newFunction(stack, { layers: [new lambda.LayerVersion(stack, `Plain${place}`, { code })] }, `F${place}`);
+    });
+    expect(warningsOf(stack)).toEqual([0, 1, 2, 3, 4].map((place) => `Shop/F${place} NativeArchitecture`));
+  });
+
+  test('nested stacks of one stack are in one place', () => {
+    const stack = newStack();
+    ['One', 'Two'].forEach((id) => newLayer(new NestedStack(stack, id), 'Libs', folderOf({ 'a.txt': 'a' }), { layerVersionName: 'libs' }));
+    expect(errorsOf(stack)).toEqual(['Shop/Two/Libs: two layers have the same name in one account and region [LayerNameClash]']);
+  });
+
   test('names clash within a stack and across stacks', () => {
     const stack = newStack();
     const folder = folderOf({ 'a.txt': 'a' });
@@ -130,9 +146,10 @@ describe('acknowledging', () => {
   });
 
   test.each([
-    ['an unknown id', 'LayerCounts', 'reason', 'there is no such rule'],
+    ['an unknown id', 'LayerCounts', 'reason', 'there is no such rule to acknowledge'],
     ['no reason', 'LayerCount', ' ', 'the acknowledgement of LayerCount has no reason'],
-    ['neither', 'LayerCounts', '', 'there is no such rule'],
+    ['what nobody can choose', 'LayerReference', 'reason', 'there is no such rule to acknowledge'],
+    ['neither', 'LayerCounts', '', 'there is no such rule to acknowledge'],
   ])('fails for %s', (_, id, reason, what) => {
     const message = messageOf(() => LayerRules.of(newStack()).acknowledge(id, reason));
     expect(message).toContain(`Shop: ${what}\n  got: `);

@@ -117,6 +117,20 @@ describe('in every assembly', () => {
     expect(stacks.map(errorsOf)).toEqual(['Beta', 'Prod'].map((id) => [`${id}/Shop/Orders: the function has too many layers [LayerCount]`]));
   });
 
+  test('stages that the rules are asked for, and those below an app', () => {
+    const app = newStack().node.root as App;
+    const stage = new Stage(app, 'Prod');
+    rawFunction(new Stack(stage, 'Shop'), { layers: arns(6) });
+    LayerRules.of(stage).acknowledge('LayerSize', 'it brings the rules');
+    for (const scope of [app, stage, stage.node.findChild('Shop')]) {
+      const { functions, findings } = LayerRules.of(scope).report();
+      expect(functions.map(({ functionPath }) => functionPath)).toEqual(['Prod/Shop/Orders']);
+      expect(findings.map(({ rule }) => rule)).toEqual(['LayerCount']);
+    }
+    expect(errorsOf(stage.node.findChild('Shop'))).toEqual(['Prod/Shop/Orders: the function has too many layers [LayerCount]']);
+    expect(LayerRules.of(app).report().acknowledgements).toEqual([{ rule: 'LayerSize', constructPath: 'Prod', reason: 'it brings the rules' }]);
+  });
+
   test('nested stacks', () => {
     const stack = stackWithRules();
     rawFunction(new NestedStack(stack, 'Inner'), { layers: arns(6) });
@@ -186,6 +200,10 @@ describe('lists and ARNs that are only known at deployment', () => {
     ],
     [
       'no version', () => ['arn:aws:lambda:us-east-1:111122223333:layer:x'],
+      'Shop/Orders: a layer of the function is no ARN of a layer version [LayerArn]',
+    ],
+    [
+      '"latest", with a token for the region', (stack) => [`arn:aws:lambda:${stack.region}:111122223333:layer:x:latest`],
       'Shop/Orders: a layer of the function is no ARN of a layer version [LayerArn]',
     ],
     [
