@@ -5,12 +5,13 @@ import { bytes } from './sections/bytes';
 import { cold } from './sections/cold';
 import { imports } from './sections/imports';
 import { many } from './sections/many';
+import { rules } from './sections/rules';
 import { warm } from './sections/warm';
 import { openWorkspace, type Workspace } from './workspace';
 
 type Section = (workspace: Workspace, options: Options, folders: LayerFolders) => void;
 
-const SECTIONS: Readonly<Record<SectionName, Section>> = { cold, warm, bytes, imports, many };
+const SECTIONS: Readonly<Record<SectionName, Section>> = { cold, warm, bytes, imports, many, rules };
 
 /** Measures against the bare tools and PythonLayerVersion, on this machine and in this run. A missed target is printed, no failure. */
 async function main(): Promise<void> {

@@ -30,9 +30,9 @@ export class AttachedLayers implements IResolvable {
       this.cannotAppend(context, before);
       return before;
     }
-    const texts = new Set(before.map((one) => JSON.stringify(one)));
-    const attached = [...this.arns].map((arn): unknown => context.resolve(arn)).filter((one) => !texts.has(JSON.stringify(one)));
-    return [...before, ...attached];
+    const attached = [...this.arns].map((arn): unknown => context.resolve(arn));
+    const texts = before.map((one) => JSON.stringify(one));
+    return [...before, ...texts.length === 0 ? attached : attached.filter((one) => !texts.includes(JSON.stringify(one)))];
   }
 
   public toString(): string {

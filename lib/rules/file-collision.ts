@@ -1,14 +1,17 @@
 import type { FileFacts, FunctionFacts, LayerFacts } from './facts';
+import { Remembered } from './remember';
 import type { Finding, Rule } from './rule';
 import { counted } from '../common/counted';
 
 const PATHS_NAMED = 3;
 
+const COLLIDING = new Remembered<readonly string[]>();
+
 /** Two layers bring the same path with other bytes: the function sees the later one's, and half of the earlier package may be gone. */
 export const fileCollision: Rule = {
   id: 'FileCollision',
   checkFunction: (fn) => pairsOf(fn).flatMap(([lower, upper]): Finding[] => {
-    const paths = collidingPaths(lower, upper);
+    const paths = COLLIDING.of(lower, upper, () => comparePaths(lower, upper));
     return paths.length === 0 ? [] : [{
       severity: 'warning',
       place: upper.place ?? fn.place,
@@ -28,17 +31,6 @@ export const fileCollision: Rule = {
 function pairsOf(fn: FunctionFacts): (readonly [LayerFacts, LayerFacts])[] {
   const known = fn.layers.filter((layer) => layer.content !== undefined);
   return known.flatMap((upper, place) => known.slice(0, place).filter((lower) => lower !== upper).map((lower) => [lower, upper] as const));
-}
-
-/** The same pair of layers is on many functions. */
-const compared = new WeakMap<LayerFacts, WeakMap<LayerFacts, readonly string[]>>();
-
-function collidingPaths(lower: LayerFacts, upper: LayerFacts): readonly string[] {
-  const known = compared.get(lower) ?? new WeakMap<LayerFacts, readonly string[]>();
-  compared.set(lower, known);
-  const paths = known.get(upper) ?? comparePaths(lower, upper);
-  known.set(upper, paths);
-  return paths;
 }
 
 function comparePaths(lower: LayerFacts, upper: LayerFacts): string[] {

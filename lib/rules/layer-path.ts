@@ -1,4 +1,5 @@
 import type { ContentFacts, FunctionFacts, LayerFacts, PublishedLayer } from './facts';
+import { Remembered } from './remember';
 import type { Finding, Rule } from './rule';
 import { counted } from '../common/counted';
 import { pythonTarget } from '../target/runtimes';
@@ -7,6 +8,8 @@ const FILES_NAMED = 3;
 
 /** Folders whose scripts are called by path, so that nobody needs to import them. */
 const SCRIPT_FOLDERS = /^(?:bin|extensions|lib)\//;
+
+const LOST = new Remembered<readonly string[]>();
 
 /** Python files where no import finds them. Lambda: "Unable to import module … No module named …". */
 export const layerPath: Rule = {
@@ -18,12 +21,16 @@ export const layerPath: Rule = {
     .flatMap((layer) => pathFindings(layer, [fn.runtime!], layer.place ?? fn.place, fn)),
 };
 
-export function pathFindings(layer: LayerFacts | PublishedLayer, runtimes: readonly string[], place: string, fn?: FunctionFacts): Finding[] {
-  const searchPaths = runtimes.flatMap((runtime) => pythonTarget(runtime, 'x86_64')?.searchPaths ?? []);
-  if (!layer.isOurs || layer.content?.hasPlacedFiles !== true || searchPaths.length === 0) {
+function pathFindings(layer: LayerFacts | PublishedLayer, runtimes: readonly string[], place: string, fn?: FunctionFacts): Finding[] {
+  if (!layer.isOurs || layer.content?.hasPlacedFiles !== true) {
     return [];
   }
-  const lost = lostFiles(layer.content, searchPaths);
+  const searchPaths = runtimes.flatMap((runtime) => pythonTarget(runtime, 'x86_64')?.searchPaths ?? []);
+  if (searchPaths.length === 0) {
+    return [];
+  }
+  const { content } = layer;
+  const lost = LOST.of(layer, searchPaths.join(), () => lostFiles(content, searchPaths));
   return lost.length === 0 ? [] : [{
     severity: 'error',
     place,

@@ -9,7 +9,7 @@ export async function secondCopy(): Promise<typeof library> {
   let copy: typeof library | undefined;
   await jest.isolateModulesAsync(async () => {
     SHARED.forEach((name) => jest.doMock(name, () => shared.get(name)));
-    copy = await import('../../lib');
+    copy = await import('../../lib/index.js');
   });
   return copy!;
 }
