@@ -29,8 +29,14 @@ export function collectFacts(root: IConstruct): Omit<AppFacts, 'isForDeployment'
 }
 
 /** The constructs of an assembly, without those of the stages below it: they are checked when they are synthesised. */
-function constructsOf(root: IConstruct): IConstruct[] {
-  return [root, ...root.node.children.filter((child) => !Stage.isStage(child)).flatMap(constructsOf)];
+function constructsOf(root: IConstruct, found: IConstruct[] = []): IConstruct[] {
+  found.push(root);
+  for (const child of root.node.children) {
+    if (!Stage.isStage(child)) {
+      constructsOf(child, found);
+    }
+  }
+  return found;
 }
 
 function functionFacts(resource: CfnResource, reader: PropertyReader, assets: Assets, catalogue: LayerCatalogue): FunctionFacts {

@@ -67,7 +67,10 @@ export class PropertyReader {
     if (Array.isArray(value)) {
       return Token.isUnresolved(value) ? this.resolveToken(scope, Tokenization.reverseList(value)) : value.map((one) => this.resolve(scope, one));
     }
-    return value === undefined || !Token.isUnresolved(value) && typeof value !== 'object' ? value : this.resolveByCdk(scope, value);
+    if (isPlain(value)) {
+      return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, this.resolve(scope, member)]));
+    }
+    return typeof value === 'object' || Token.isUnresolved(value) ? this.resolveByCdk(scope, value) : value;
   }
 
   private resolveText(scope: IConstruct, text: string): unknown {
@@ -101,6 +104,12 @@ export class PropertyReader {
 function propertyOverrides(resource: CfnResource): Readonly<Record<string, unknown>> | undefined {
   const { rawOverrides } = resource as unknown as { rawOverrides?: { Properties?: Record<string, unknown> } };
   return rawOverrides === undefined ? undefined : rawOverrides.Properties ?? {};
+}
+
+/** Members that are tokens are resolved; names that are tokens are CDK's matter. */
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+    && !Token.isUnresolved(value) && !Object.keys(value).some((key) => Token.isUnresolved(key));
 }
 
 /** Places of a list and what an override puts there; undefined for overrides of any other kind. */
