@@ -14,7 +14,10 @@ export enum BundlingMode {
   DOCKER = 'docker',
   /** Nothing is built: the cache has the layer, or it is an error that names the command that fills the cache. */
   OFFLINE = 'offline',
-  /** Nothing is built and nothing is read: a placeholder for unit tests. A template made so cannot be deployed. */
+  /**
+   * Nothing is built, fetched or taken from the cache, and of the contents only whether they are there is looked at: a placeholder for unit
+   * tests. A template made so cannot be deployed.
+   */
   STUB = 'stub',
 }
 
