@@ -27,6 +27,8 @@ export type ArnModel =
     readonly name: string;
     /** Nothing where the ARN has no version. */
     readonly version?: string;
+    /** How what is only known at deployment gets into it: CDK's own `Fn::Join`, or `Fn::Sub`. */
+    readonly spelling: 'join' | 'sub';
   }
   | { readonly form: 'text'; readonly text: string }
   | { readonly form: 'parameter' };
@@ -63,6 +65,8 @@ export interface PublishedLayer extends AnyLayer {
   readonly descriptionLength: number;
   readonly licenceLength: number;
   readonly permissions: readonly PermissionModel[];
+  /** What `addPropertyOverride` makes of the fields afterwards. */
+  readonly overridden?: { readonly name?: string; readonly runtimes?: readonly string[]; readonly architectures?: readonly string[] };
 }
 
 /** A layer of somebody else: `ImportedLayer`, or `LayerVersion.fromLayerVersionArn`, which says nothing of it. */
@@ -84,6 +88,8 @@ export interface FunctionModel {
   readonly given: readonly { readonly door: 'layers' | 'addLayers' | 'attachTo'; readonly entry: Entry }[];
   /** `addPropertyOverride('Layers', …)`. */
   readonly override?: LayerList;
+  /** What `addPropertyOverride` makes of the fields afterwards. */
+  readonly overridden?: { readonly runtime?: string; readonly architecture?: string };
   /** An aspect that sets the list at synth. */
   readonly aspect?: { readonly how: 'property' | 'override'; readonly list: LayerList };
 }
@@ -113,6 +119,17 @@ export function isImage(fn: FunctionModel): boolean {
   return fn.kind === 'imageFunction' || fn.kind === 'rawImageFunction';
 }
 
+/** The layer as its template has it. */
+export function inTemplate(layer: PublishedLayer): PublishedLayer {
+  const { name, runtimes, architectures } = layer.overridden ?? {};
+  return {
+    ...layer,
+    name: name === undefined ? layer.name : { form: 'text', text: name },
+    runtimes: runtimes ?? layer.runtimes,
+    architectures: architectures ?? layer.architectures,
+  };
+}
+
 /** The stack whose account and region a stack shares. */
 export function rootOf(app: AppModel, stack: number): number {
   const { parent } = app.stacks[stack];
@@ -130,4 +147,18 @@ export function layerPath(app: AppModel, layer: number): string {
 
 export function functionPath(app: AppModel, fn: number): string {
   return `${stackPath(app, app.functions[fn].stack)}/Function${fn}`;
+}
+
+export function permissionPath(app: AppModel, layer: number, permission: number): string {
+  const separator = app.layers[layer].kind === 'raw' ? '' : '/';
+  return `${layerPath(app, layer)}${separator}Permission${permission}`;
+}
+
+/** Layers as the construct tree has them: those of nested stacks before those of the stack itself, since stacks are made first. */
+export function layersInTreeOrder(app: AppModel): number[] {
+  const inside = (stack: number): number[] => [
+    ...app.stacks.flatMap(({ parent }, index) => parent === stack ? inside(index) : []),
+    ...app.layers.flatMap((layer, index) => layer.stack === stack ? [index] : []),
+  ];
+  return app.stacks.flatMap(({ parent }, index) => parent === undefined ? inside(index) : []);
 }

@@ -1,20 +1,26 @@
+import { isDeepStrictEqual } from 'node:util';
+import { layersInTemplate } from './layers-in-template';
 import {
   bytesOf,
   CODE_FOLDER,
   FOLDERS,
   functionPath,
   INLINE_CODE,
+  inTemplate,
   isImage,
   isPublished,
   layerPath,
+  layersInTreeOrder,
   PARAMETER,
+  permissionPath,
   type AppModel,
+  type ArnModel,
   type Entry,
+  type ForeignLayer,
   type FunctionModel,
   type PublishedLayer,
 } from './model';
-import { layersInTemplate } from './layers-in-template';
-import { arnText, conditionsIn, layersIn, placeOf, publishedArn, worldsOf, type World } from './worlds';
+import { arnText, conditionsIn, placeOf, publishedArn, worldsOf, type World } from './worlds';
 
 /*
  * What AWS would say of an app, written from the facts about Lambda layers and from nothing in lib/. What only the deployment knows is tried in
@@ -27,6 +33,12 @@ export const RULES = [
 ] as const;
 export type Rule = typeof RULES[number];
 export type Severity = 'error' | 'warning';
+
+/** What a rule may come to. */
+export const POSSIBLE_VERDICTS: readonly string[] = RULES.flatMap((rule) => [
+  `${rule} error`,
+  ...(['FunctionSize', 'LayerRuntime', 'LayerArchitecture', 'LayerNameClash'].includes(rule) ? [`${rule} warning`] : []),
+]);
 
 export interface Verdict {
   readonly rule: Rule;
@@ -43,7 +55,14 @@ interface LayerInWorld {
   readonly ours: boolean;
 }
 
-type Breaches = Partial<Record<Rule, Severity>>;
+/** By rule, and by whose the layer is where the severity hangs on that. */
+type Breaches = Partial<Record<Rule | OfOthers, Severity>>;
+type OfOthers = `${'LayerRuntime' | 'LayerArchitecture'} of others`;
+
+interface FunctionJudgement {
+  readonly breaches: Breaches;
+  readonly moot: ReadonlySet<Rule>;
+}
 
 const MOST_LAYERS = 5;
 const QUOTA = 262_144_000;
@@ -56,46 +75,61 @@ const LAYER_ARN = 'arn:(?:aws[a-zA-Z-]*)?:lambda:(?:eusc-)?[a-z]{2}(?:-gov|-iso[
 const VERSION_ARN = new RegExp(`^(?:${LAYER_ARN}:[0-9]+|arn:[a-zA-Z0-9-]+:lambda:::awslayer:[a-zA-Z0-9-_]+)$`);
 const LAYER_NAME = new RegExp(`^(?:${LAYER_ARN}|[a-zA-Z0-9-_]+)$`);
 
-export function judge(app: AppModel): Verdict[] {
+export interface Judgement {
+  readonly broken: readonly Verdict[];
+  /** What Lambda never comes to say because it refuses the function for something else: either verdict is right. */
+  readonly moot: readonly Omit<Verdict, 'severity'>[];
+}
+
+export function judge(app: AppModel): Judgement {
+  const functions = app.functions.map((fn, index) => ({ ...judgeFunction(app, fn), path: functionPath(app, index) }));
+  return {
+    broken: [...functions.flatMap(({ breaches, path }) => verdicts(breaches, path)), ...judgeLayers(app)],
+    moot: functions.flatMap(({ moot, path }) => [...moot].map((rule) => ({ rule, path }))),
+  };
+}
+
+function judgeLayers(app: AppModel): Verdict[] {
   return [
-    ...app.functions.flatMap((fn, index) => verdicts(judgeFunction(app, fn), functionPath(app, index))),
-    ...app.layers.flatMap((layer, index) => isPublished(layer) ? verdicts(judgeLayer(layer), layerPath(app, index)) : []),
+    ...app.layers.flatMap((layer, index) => isPublished(layer) ? verdicts(judgeFields(inTemplate(layer)), layerPath(app, index)) : []),
+    ...publicLayers(app),
     ...nameClashes(app),
   ];
 }
 
 function verdicts(breaches: Breaches, path: string): Verdict[] {
-  return Object.entries(breaches).map(([rule, severity]) => ({ rule: rule as Rule, path, severity }));
+  return Object.entries(breaches).map(([key, severity]) => ({ rule: key.split(' ')[0] as Rule, path, severity }));
 }
 
-function judgeFunction(app: AppModel, fn: FunctionModel): Breaches {
+function judgeFunction(app: AppModel, fn: FunctionModel): FunctionJudgement {
   const list = layersInTemplate(app, fn);
   if (list === PARAMETER) {
-    return {};
+    return { breaches: {}, moot: new Set() };
   }
-  const stacks = [fn.stack, ...layersIn(list).map((layer) => app.layers[layer].stack)];
-  return worldsOf(app, stacks, conditionsIn(list))
-    .map((world) => breachesInWorld(app, fn, list, world))
-    .reduce(brokenInBoth);
+  return worldsOf(app, [fn.stack], conditionsIn(list))
+    .map((world) => judgeInWorld(app, fn, list, world))
+    .reduce((one, other) => ({ breaches: brokenInBoth(one.breaches, other.breaches), moot: new Set([...one.moot, ...other.moot]) }));
 }
 
 /** The lower severity of what is broken in both worlds. */
 function brokenInBoth(one: Breaches, other: Breaches): Breaches {
   const both: Breaches = {};
-  for (const rule of RULES) {
-    if (one[rule] && other[rule]) {
-      both[rule] = one[rule] === 'error' ? other[rule] : one[rule];
+  for (const key of Object.keys(one) as (keyof Breaches)[]) {
+    if (other[key]) {
+      both[key] = one[key] === 'error' ? other[key] : one[key];
     }
   }
   return both;
 }
 
-function breachesInWorld(app: AppModel, fn: FunctionModel, list: readonly Entry[], world: World): Breaches {
+function judgeInWorld(app: AppModel, fn: FunctionModel, list: readonly Entry[], world: World): FunctionJudgement {
   const layers = list.flatMap((entry) => meet(app, fn, entry, world));
   if (isImage(fn)) {
-    return layers.length > 0 ? { ImageFunction: 'error' } : {};
+    // Lambda refuses layers of an image function as such.
+    return { breaches: layers.length > 0 ? { ImageFunction: 'error' } : {}, moot: new Set(RULES.filter((rule) => rule !== 'ImageFunction')) };
   }
   const breaches: Breaches = {};
+  const moot = new Set<Rule>();
   if (layers.length > MOST_LAYERS) {
     breaches.LayerCount = 'error';
   }
@@ -103,33 +137,41 @@ function breachesInWorld(app: AppModel, fn: FunctionModel, list: readonly Entry[
   if (bytes >= NEARLY_QUOTA) {
     breaches.FunctionSize = bytes > QUOTA ? 'error' : 'warning';
   }
+  if (bytes === NEARLY_QUOTA) {
+    // The facts say "from ~95 %", so that the very byte is nobody's.
+    moot.add('FunctionSize');
+  }
   const good = layers.filter((layer) => isVersionArn(layer.arn));
   if (good.length < layers.length) {
     breaches.LayerArn = 'error';
+    moot.add('DuplicateLayer').add('LayerRegion');
   }
-  const names = good.map((layer) => withoutVersion(layer.arn));
+  const names = good.map((layer) => nameOf(layer.arn));
   if (new Set(names).size < names.length) {
     breaches.DuplicateLayer = 'error';
+    moot.add('FunctionSize');
   }
   const { partition, region } = placeOf(app, fn.stack, world);
   if (good.some((layer) => isElsewhere(layer.arn, partition, region))) {
     breaches.LayerRegion = 'error';
   }
-  const { runtime, architecture = 'x86_64' } = fn;
+  const runtime = fn.overridden?.runtime ?? fn.runtime;
+  const architecture = fn.overridden?.architecture ?? fn.architecture ?? 'x86_64';
   if (runtime !== PARAMETER) {
     unfit(breaches, 'LayerRuntime', layers, (layer) => layer.runtimes.length === 0 || layer.runtimes.includes(runtime));
   }
   if (architecture !== PARAMETER) {
     unfit(breaches, 'LayerArchitecture', layers, (layer) => layer.architectures.length === 0 || layer.architectures.includes(architecture));
   }
-  return breaches;
+  return { breaches, moot };
 }
 
 /** Lambda takes a layer that declares something else, so that it is an error only where we know that the declaration is right: for our own. */
-function unfit(breaches: Breaches, rule: Rule, layers: readonly LayerInWorld[], fits: (layer: LayerInWorld) => boolean): void {
-  const wrong = layers.filter((layer) => !fits(layer));
-  if (wrong.length > 0) {
-    breaches[rule] = wrong.some((layer) => layer.ours) ? 'error' : 'warning';
+function unfit(
+  breaches: Breaches, rule: 'LayerRuntime' | 'LayerArchitecture', layers: readonly LayerInWorld[], fits: (layer: LayerInWorld) => boolean,
+): void {
+  for (const layer of layers.filter((one) => !fits(one))) {
+    breaches[layer.ours ? rule : `${rule} of others` as const] = layer.ours ? 'error' : 'warning';
   }
 }
 
@@ -140,19 +182,35 @@ function meet(app: AppModel, fn: FunctionModel, entry: Entry, world: World): Lay
       return chosen ? meet(app, fn, chosen, world) : [];
     }
     case 'arn':
-      return [{ arn: arnText(app, entry.arn, fn.stack, world), bytes: 0, runtimes: [], architectures: [], ours: false }];
+      return [meetForeign(app, entry.arn, fn.stack, world)];
     case 'layer': {
       const layer = app.layers[entry.layer];
       return [isPublished(layer)
         ? {
-          ...layer,
-          arn: publishedArn(app, entry.layer, world),
+          ...inTemplate(layer),
+          arn: publishedArn(app, entry.layer, world, fn.stack),
           bytes: layer.kind === 'raw' ? 0 : bytesOf(FOLDERS[layer.folder]),
           ours: layer.kind === 'shared',
         }
-        : { ...layer, arn: arnText(app, layer.arn, fn.stack, world), bytes: layer.bytes ?? 0, ours: false }];
+        : meetForeign(app, layer.arn, fn.stack, world)];
     }
   }
+}
+
+/** Of a version that the app only names it may have said elsewhere what it is. */
+function meetForeign(app: AppModel, arn: ArnModel, stack: number, world: World): LayerInWorld {
+  const said = app.layers.find((layer): layer is ForeignLayer => layer.kind === 'imported' && isSameArn(layer.arn, arn));
+  return {
+    arn: arnText(app, arn, stack, world),
+    bytes: said?.bytes ?? 0,
+    runtimes: said?.runtimes ?? [],
+    architectures: said?.architectures ?? [],
+    ours: false,
+  };
+}
+
+function isSameArn(one: ArnModel, other: ArnModel): boolean {
+  return isDeepStrictEqual({ ...one, spelling: undefined }, { ...other, spelling: undefined });
 }
 
 /** What is known of it: a lower bound. */
@@ -168,8 +226,9 @@ function isVersionArn(arn: string): boolean {
   return arn.length <= 2048 && VERSION_ARN.test(arn);
 }
 
-function withoutVersion(arn: string): string {
-  return arn.split(':').slice(0, 7).join(':');
+/** What all versions of a layer share. No two partitions have a region of one name. */
+function nameOf(arn: string): string {
+  return arn.split(':').slice(3, 7).join(':');
 }
 
 function isElsewhere(arn: string, partition: string, region: string): boolean {
@@ -177,29 +236,36 @@ function isElsewhere(arn: string, partition: string, region: string): boolean {
   return layerRegion !== '' && (layerRegion !== region || layerPartition !== partition);
 }
 
-function judgeLayer(layer: PublishedLayer): Breaches {
+function judgeFields(layer: PublishedLayer): Breaches {
   const breaches: Breaches = {};
   const { name } = layer;
   const badName = (name.form === 'text' || name.form === 'lazy') && (name.text.length > LONGEST_NAME || !LAYER_NAME.test(name.text));
   if (badName || layer.descriptionLength > LONGEST_DESCRIPTION || layer.licenceLength > LONGEST_LICENCE || layer.runtimes.length > MOST_RUNTIMES) {
     breaches.LayerFields = 'error';
   }
-  if (layer.permissions.includes('everyone')) {
-    breaches.PublicLayer = 'warning';
-  }
   return breaches;
 }
 
-/** Layers that would publish versions of one another: certainly, or as the stacks may be deployed. */
+function publicLayers(app: AppModel): Verdict[] {
+  return app.layers.flatMap((layer, index) => isPublished(layer) ? layer.permissions.flatMap((permission, place): Verdict[] => (
+    permission === 'everyone' ? [{ rule: 'PublicLayer', path: permissionPath(app, index, place), severity: 'error' }] : []
+  )) : []);
+}
+
+/**
+ * Layers that would publish versions of one another: certainly, or as the stacks may be deployed. Lambda takes it, so that it is an error only
+ * where one of the two is ours. It belongs to the later one.
+ */
 function nameClashes(app: AppModel): Verdict[] {
-  const published = app.layers.flatMap((layer, index) => isPublished(layer) && layer.name.form !== 'none' ? [index] : []);
-  return published.flatMap((one, position) => published.slice(position + 1).flatMap((other): Verdict[] => {
-    const worlds = worldsOf(app, [app.layers[one].stack, app.layers[other].stack], []);
-    const clashing = worlds.filter((world) => publishedArn(app, one, world) === publishedArn(app, other, world));
-    return clashing.length === 0 ? [] : [{
-      rule: 'LayerNameClash',
-      path: layerPath(app, other),
-      severity: clashing.length === worlds.length ? 'error' : 'warning',
-    }];
+  const named = layersInTreeOrder(app).filter((index) => {
+    const layer = app.layers[index];
+    return isPublished(layer) && inTemplate(layer).name.form !== 'none';
+  });
+  return named.flatMap((later, position) => named.slice(0, position).flatMap((earlier): Verdict[] => {
+    const pair = [app.layers[earlier], app.layers[later]];
+    const worlds = worldsOf(app, pair.map(({ stack }) => stack), []);
+    const clashing = worlds.filter((world) => publishedArn(app, earlier, world) === publishedArn(app, later, world));
+    const isCertain = clashing.length === worlds.length && pair.some(({ kind }) => kind === 'shared');
+    return clashing.length === 0 ? [] : [{ rule: 'LayerNameClash', path: layerPath(app, later), severity: isCertain ? 'error' : 'warning' }];
   }));
 }

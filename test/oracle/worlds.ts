@@ -1,4 +1,4 @@
-import { isPublished, PARAMETER, PSEUDO, rootOf, type AppModel, type ArnModel, type Entry } from './model';
+import { inTemplate, isPublished, PARAMETER, PSEUDO, rootOf, type AppModel, type ArnModel, type Entry, type PublishedLayer } from './model';
 
 /** Regions and accounts that generated apps name, and one of each that none does: an unknown one may be any of them. */
 export const REGIONS = ['eu-west-1', 'us-east-1', 'cn-north-1'];
@@ -33,10 +33,11 @@ export function partitionOf(region: string): string {
   return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
-export function placeOf(app: AppModel, stack: number, world: World): { region: string; account: string; partition: string } {
-  const root = rootOf(app, stack);
-  const region = world.regions.get(root)!;
-  return { region, account: world.accounts.get(root)!, partition: partitionOf(region) };
+export function placeOf(app: AppModel, stack: number, world: World, reader = stack): { region: string; account: string; partition: string } {
+  const known = app.stacks[rootOf(app, stack)];
+  const root = rootOf(app, reader);
+  const region = known.region ?? world.regions.get(root)!;
+  return { region, account: known.account ?? world.accounts.get(root)!, partition: partitionOf(region) };
 }
 
 /** The ARN that Lambda gets, from a template of this stack. A parameter holds whatever does no harm. */
@@ -56,31 +57,30 @@ export function arnText(app: AppModel, arn: ArnModel, stack: number, world: Worl
   }
 }
 
-/** The ARN of a version that the app publishes. Without a name CloudFormation makes one that nothing else has. */
-export function publishedArn(app: AppModel, index: number, world: World): string {
+/**
+ * The ARN of a version that the app publishes. Without a name, or with one that Lambda refuses, it is like no other.
+ *
+ * @param reader the stack that uses it: no stack can refer to what is in another place, so that they are in one where the app does not tell
+ */
+export function publishedArn(app: AppModel, index: number, world: World, reader?: number): string {
   const layer = app.layers[index];
   if (!isPublished(layer)) {
     throw new Error('it is published elsewhere');
   }
-  const { partition, region, account } = placeOf(app, layer.stack, world);
-  const name = layer.name.form === 'none' ? `made-by-cloudformation-${index}`
-    : layer.name.form === 'parameter' ? `from-parameter-of-stack-${layer.stack}`
-      : layer.name.text;
-  return `arn:${partition}:lambda:${region}:${account}:layer:${name}:1`;
+  const { partition, region, account } = placeOf(app, layer.stack, world, reader);
+  return `arn:${partition}:lambda:${region}:${account}:layer:${nameInArn(inTemplate(layer), index)}:1`;
+}
+
+function nameInArn({ name, stack }: PublishedLayer, index: number): string {
+  switch (name.form) {
+    case 'none': return `made-by-cloudformation-${index}`;
+    case 'parameter': return `from-parameter-of-stack-${stack}`;
+    case 'text': case 'lazy': return /^[a-zA-Z0-9-_]+$/.test(name.text) ? name.text : `not-taken-${index}`;
+  }
 }
 
 export function conditionsIn(entries: readonly Entry[]): number[] {
   return entries.flatMap((entry) => entry.kind === 'if'
     ? [entry.condition, ...conditionsIn([entry.then]), ...conditionsIn(entry.otherwise ? [entry.otherwise] : [])]
     : []);
-}
-
-export function layersIn(entries: readonly Entry[]): number[] {
-  return entries.flatMap((entry) => {
-    switch (entry.kind) {
-      case 'layer': return [entry.layer];
-      case 'if': return [...layersIn([entry.then]), ...layersIn(entry.otherwise ? [entry.otherwise] : [])];
-      case 'arn': return [];
-    }
-  });
 }
