@@ -1,13 +1,15 @@
-import { Resource, SizeRoundingBehavior, Token, type Size } from 'aws-cdk-lib';
+import { Resource, SizeRoundingBehavior, type Size } from 'aws-cdk-lib';
 import type { Architecture, IFunctionRef, LayerVersionPermission, LayerVersionReference, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { attachLayer } from './attach';
 import type { IAttachableLayer } from './attachable-layer';
 import { shareLayer } from './layer-permission';
 import { renderFaults } from '../common/fault';
-import { isLayerVersionArn } from '../validation/arn';
+import { mayBeLayerVersionArn } from '../validation/arn';
 import { installRules } from '../validation/install';
+import { PropertyReader } from '../validation/properties';
 import { register } from '../validation/registration';
+import { shown, textOf } from '../validation/text-of';
 
 /** What is known of a layer that somebody else published. */
 export interface ImportedLayerAttributes {
@@ -54,10 +56,11 @@ export class ImportedLayer extends Resource implements IAttachableLayer {
 
   private constructor(scope: Construct, id: string, attributes: ImportedLayerAttributes) {
     const { layerVersionArn, unzippedSize, compatibleRuntimes, compatibleArchitectures } = attributes;
-    if (!Token.isUnresolved(layerVersionArn) && !isLayerVersionArn(layerVersionArn)) {
+    const text = textOf(new PropertyReader().resolve(scope, layerVersionArn));
+    if (!mayBeLayerVersionArn(text)) {
       throw new Error(renderFaults([scope.node.path, id].filter((part) => part !== '').join('/'), [{
         what: 'this is no ARN of a layer version',
-        got: JSON.stringify(layerVersionArn),
+        got: JSON.stringify(shown(text)),
         allowed: 'arn:PARTITION:lambda:REGION:ACCOUNT:layer:NAME:VERSION, with the version at the end',
         fix: 'write the whole ARN; Lambda has no "latest" version of a layer',
       }]));

@@ -41,7 +41,7 @@ export class LayerVersionReference implements IResolvable {
     }
     if (context.preparing) {
       installRules(reader);
-      notice(context.scope, fault);
+      notice(context.scope, fault, placeOf(this.layer));
     }
     return UNUSABLE_ARN;
   }

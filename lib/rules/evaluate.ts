@@ -1,6 +1,7 @@
 import { ALL_RULES, LAYER_REFERENCE } from './all-rules';
 import type { AppFacts } from './facts';
 import type { Finding, Rule, Severity } from './rule';
+import { checkVariants } from './variants';
 import { renderFault, type Fault } from '../common/fault';
 
 const FUNCTIONS_NAMED = 3;
@@ -39,7 +40,7 @@ export function evaluate(app: AppFacts, noticed: readonly Finding[], policy: Pol
 function findingsOf(rule: Rule, app: AppFacts): Finding[] {
   return [
     ...(rule.checkLayer === undefined ? [] : app.layers.filter((layer) => layer.isHere).flatMap((layer) => rule.checkLayer!(layer, app))),
-    ...(rule.checkFunction === undefined ? [] : app.functions.flatMap((fn) => rule.checkFunction!(fn))),
+    ...(rule.checkFunction === undefined ? [] : app.functions.flatMap((fn) => checkVariants(fn, rule.checkFunction!))),
     ...(rule.checkApp?.(app) ?? []),
   ];
 }

@@ -53,8 +53,8 @@ export interface LayerFacts {
 export interface PublishedLayer extends LayerFacts {
   readonly place: string;
   readonly fields: LayerFields;
-  /** The name that Lambda will know it by; undefined when that is only known at deployment. */
-  readonly layerName?: string;
+  /** The name that Lambda will know it by; one that is only known at deployment by what gives it. */
+  readonly layerName: string;
   readonly environment: EnvironmentFacts;
   /** Whether it belongs to the assembly that is checked now, and not to another stage. */
   readonly isHere: boolean;
@@ -83,6 +83,8 @@ export interface FunctionFacts {
   readonly layers: readonly LayerFacts[];
   /** Whether deployment may add layers to the list. */
   readonly mayHaveMoreLayers: boolean;
+  /** What conditions of the template can make of it; without any, itself is meant. */
+  readonly variants?: readonly FunctionFacts[];
 }
 
 /** A grant of a layer version to somebody else. */

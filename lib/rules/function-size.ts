@@ -26,7 +26,7 @@ export const functionSize: Rule = {
 
 function functionSizeFindings(fn: FunctionFacts): Finding[] {
   const size = sizeOf(fn);
-  if (size.bytes <= WARNING_BYTES) {
+  if (size.bytes < WARNING_BYTES) {
     return [];
   }
   const tooBig = size.bytes > UNZIPPED_BYTES_QUOTA;

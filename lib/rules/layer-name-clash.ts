@@ -9,8 +9,8 @@ export const layerNameClash: Rule = {
 
 function clashes(app: AppFacts): Finding[] {
   const byName = new Map<string, PublishedLayer[]>();
-  for (const layer of app.layers.filter((one) => one.layerName !== undefined)) {
-    byName.set(layer.layerName!, [...byName.get(layer.layerName!) ?? [], layer]);
+  for (const layer of app.layers) {
+    byName.set(layer.layerName, [...byName.get(layer.layerName) ?? [], layer]);
   }
   return [...byName.values()].flatMap((layers) => layers.flatMap((layer, place) => layers.slice(0, place).flatMap((other): Finding[] => {
     const together = areTogether(layer.environment, other.environment);

@@ -21,13 +21,24 @@ function againstFunction(fn: FunctionFacts, region: string): Finding[] {
 
 /** Where the function goes is not known, but it cannot be where both are. */
 function amongEachOther(fn: FunctionFacts): Finding[] {
-  const [first, ...others] = fn.layers.filter((layer) => layer.region !== undefined);
+  const placed = fn.layers.filter((layer) => impliedPartition(layer) !== undefined);
   return [
-    ...others.filter((layer) => layer.region !== first.region).map((layer) => finding(
-      fn, layer, 'two layers of the function are in different regions',
-      `${first.name}\n${layer.name}`, 'layers of the function\'s own region', 'name the layers of one region')),
+    ...placed.flatMap((layer, place) => {
+      const other = placed.slice(0, place).find((before) => areApart(before, layer));
+      return other === undefined ? [] : [finding(
+        fn, layer, 'two layers of the function are in different regions',
+        `${other.name}\n${layer.name}`, 'layers of the function\'s own region', 'name the layers of one region')];
+    }),
     ...fn.layers.flatMap((layer) => ownMismatch(fn, layer)),
   ];
+}
+
+function areApart(a: LayerFacts, b: LayerFacts): boolean {
+  return (a.region !== undefined && b.region !== undefined && a.region !== b.region) || impliedPartition(a) !== impliedPartition(b);
+}
+
+function impliedPartition({ partition, region }: LayerFacts): string | undefined {
+  return partition ?? (region === undefined ? undefined : partitionOf(region));
 }
 
 /** An ARN whose region and partition do not belong together. */

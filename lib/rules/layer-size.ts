@@ -12,7 +12,7 @@ export const layerSize: Rule = {
 /** A layer that Lambda refuses to publish, or that is close to it. */
 export function layerSizeFindings(layer: Pick<LayerFacts, 'unzippedBytes' | 'content'>, place: string): Finding[] {
   const bytes = layer.unzippedBytes ?? 0;
-  if (bytes <= WARNING_BYTES) {
+  if (bytes < WARNING_BYTES) {
     return [];
   }
   const tooBig = bytes > UNZIPPED_BYTES_QUOTA;

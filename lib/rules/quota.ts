@@ -8,7 +8,7 @@ import { formatBytes } from '../common/format-bytes';
  */
 export const UNZIPPED_BYTES_QUOTA = 262_144_000;
 
-/** Beyond this share the next update of a package may be one too many. */
+/** From this share on, the next update of a package may be one too many. */
 export const WARNING_BYTES = UNZIPPED_BYTES_QUOTA * 0.95;
 
 const PACKAGES_NAMED = 5;

@@ -18,7 +18,7 @@ export interface Check {
 export function lookAt(root: IConstruct): Check {
   const facts: AppFacts = { ...collectFacts(root), isForDeployment: isRunByCli(), today: new Date() };
   severitiesOf(root);
-  const verdicts = evaluate(facts, noticesOf(root), {
+  const verdicts = evaluate(facts, noticesOf(root, facts.functions), {
     severityOf: (rule, place) => severitiesOf(constructAt(root, place)).get(rule),
     isAcknowledged: (rule, places) => places.some((place) => isAcknowledged(constructAt(root, place), rule)),
   });

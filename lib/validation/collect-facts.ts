@@ -2,7 +2,7 @@ import { CfnResource, Stack, Stage } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { Assets } from './assets';
 import { environmentOf, LayerCatalogue } from './layer-catalogue';
-import { layersOf } from './layer-list';
+import { layersOf, variantsOf, type ListContext } from './layer-list';
 import { literal } from './literal';
 import { PropertyReader } from './properties';
 import { isLayerVersion, placeOf } from './registration';
@@ -44,20 +44,24 @@ function functionFacts(resource: CfnResource, reader: PropertyReader, assets: As
   const { account, region } = environmentOf(resource);
   const architectures = properties.get('Architectures');
   const architecture = architectures === undefined ? DEFAULT_ARCHITECTURE : (architectures as unknown[])[0];
-  return {
+  const context: ListContext = {
+    stack: Stack.of(resource),
+    reader,
+    catalogue,
+    arnContext: { account, region, partition: region === undefined ? undefined : partitionOf(region) },
+  };
+  const layers = properties.get('Layers');
+  const facts: FunctionFacts = {
     place: placeOf(resource).node.path,
     region,
     runtime: literal(properties.get('Runtime')),
     architecture: literal(architecture),
     isImage: properties.get('PackageType') === 'Image',
     codeBytes: assets.codeBytes(resource, properties),
-    ...layersOf(properties.get('Layers'), {
-      stack: Stack.of(resource),
-      reader,
-      catalogue,
-      arnContext: { account, region, partition: region === undefined ? undefined : partitionOf(region) },
-    }),
+    ...layersOf(layers, context),
   };
+  const variants = variantsOf(layers, context);
+  return variants === undefined ? facts : { ...facts, variants: variants.map((variant) => ({ ...facts, ...variant })) };
 }
 
 function permissionFacts(resource: CfnResource, reader: PropertyReader): PermissionFacts {

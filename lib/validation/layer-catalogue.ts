@@ -7,7 +7,7 @@ import { literal } from './literal';
 import type { PropertyReader } from './properties';
 import { isLayerVersion, layerBehind, placeOf, registrationOf, type LayerRegistration } from './registration';
 import { topOf } from './stacks';
-import { shown, textOf } from './text-of';
+import { isLiteral, shown, textOf } from './text-of';
 import type { LayerManifest } from '../inspect/manifest';
 import type { ContentFacts, EnvironmentFacts, FileFacts, LayerFacts, PublishedLayer } from '../rules/facts';
 
@@ -66,13 +66,13 @@ export class LayerCatalogue {
     const architectures = texts(properties.get('CompatibleArchitectures'));
     const name = properties.get('LayerName');
     // Without a name, CloudFormation takes the logical id, without anything that makes it unique.
-    const layerName = name === undefined ? Stack.of(resource).resolve(resource.logicalId) as string : literal(name);
+    const layerName = name === undefined ? Stack.of(resource).resolve(resource.logicalId) as string : nameOf(textOf(name), Stack.of(resource));
     const place = placeOf(resource).node.path;
     return {
       name: place,
       place,
       version: resource.node.path,
-      family: layerName === undefined ? undefined : familyOf(environment, layerName),
+      family: familyOf(environment, layerName),
       isOurs: registration !== undefined,
       ...(registration === undefined ? this.assets.layerFacts(resource, properties) : ownContent(registration)),
       runtimes,
@@ -104,6 +104,11 @@ export class LayerCatalogue {
       architectures: imported?.architectures,
     };
   }
+}
+
+/** One parameter of a template gives one name, whatever it is. */
+function nameOf(name: string, stack: Stack): string {
+  return isLiteral(name) ? name : `${shown(name)} of ${stack.node.path}`;
 }
 
 /** As `arnFacts` says it of an ARN with pseudo parameters. */

@@ -26,10 +26,19 @@ test.each([
   ['another service', 'arn:aws:s3:::bucket'],
   ['a name', 'theirs'],
   ['nothing', ''],
+  ['an account of four digits', 'arn:aws:lambda:us-east-1:1111:layer:theirs:1'],
+  ['a region that is none', 'arn:aws:lambda:eu-west:111122223333:layer:theirs:1'],
 ])('fails for %s', (_, layerVersionArn) => {
   const message = messageOf(() => ImportedLayer.fromArn(newStack(), 'Theirs', { layerVersionArn }));
   expect(message).toMatch(/^Shop\/Theirs: this is no ARN of a layer version\n {2}got: .*\n {2}allowed: .*\n {2}do: .*$/);
   expect(message).toContain(JSON.stringify(layerVersionArn));
+});
+
+test('fails for what is wrong beside tokens, which are shown as a template has them', () => {
+  const layerVersionArn = `arn:aws:lambda:${Fn.ref('AWS::Region')}:111122223333:layer:theirs:latest`;
+  expect(messageOf(() => ImportedLayer.fromArn(newStack(), 'Theirs', { layerVersionArn }))).toContain(
+    'got: "arn:aws:lambda:${AWS::Region}:111122223333:layer:theirs:latest"',
+  );
 });
 
 test('its size counts, rounded up to whole bytes; a size that is a token does not', () => {

@@ -1,6 +1,5 @@
 import type { App } from 'aws-cdk-lib';
 import { build } from './build';
-import { KNOWN_MISMATCHES } from './known-mismatches';
 import { isPublished, rootOf, type AppModel } from './model';
 import { judge, RULES, type Rule, type Verdict } from './oracle';
 import { LayerRules } from '../../lib';
@@ -14,14 +13,14 @@ export interface Comparison {
 
 /** One app, built and looked at by the library, beside what the oracle says of its description. */
 export function compare(model: AppModel): Comparison {
-  const { broken, moot } = judge(KNOWN_MISMATCHES.reduce((app, { asTheLibrarySees }) => asTheLibrarySees?.(app) ?? app, model));
-  const isMasked = (verdict: Verdict): boolean => moot.some(({ rule, path }) => rule === verdict.rule && path === verdict.path)
-    || KNOWN_MISMATCHES.some(({ covers }) => covers?.(model, verdict) === true);
-  const wanted = keysOf(broken.filter((verdict) => !isMasked(verdict)));
-  const found = keysOf(verdictsOf(model).filter((verdict) => !isMasked(verdict)));
+  const { broken, moot } = judge(model);
+  const isMoot = (verdict: Verdict): boolean => moot.some(({ rule, path }) => rule === verdict.rule && path === verdict.path);
+  const wanted = keysOf(broken.filter((verdict) => !isMoot(verdict)));
+  const found = keysOf(verdictsOf(model).filter((verdict) => !isMoot(verdict)));
   return { broken, missing: [...wanted].filter((key) => !found.has(key)), wrong: [...found].filter((key) => !wanted.has(key)) };
 }
 
+/** A layer of the app that is used in another region has a rule of its own: nobody can switch it off. */
 function verdictsOf(model: AppModel): Verdict[] {
   const app = build(model);
   const isRefused = needsSynth(model) ? isRefusedAtSynth(app) : undefined;
@@ -32,6 +31,7 @@ function verdictsOf(model: AppModel): Verdict[] {
     throw new Error(`the synth ${isRefused ? 'fails without' : 'passes with'} an error in the report`);
   }
   return findings
+    .map((finding) => ({ ...finding, rule: finding.rule === 'LayerReference' ? 'LayerRegion' : finding.rule }))
     .filter(({ rule }) => (RULES as readonly string[]).includes(rule))
     .map(({ rule, constructPath, severity }) => ({ rule: rule as Rule, path: constructPath, severity: severity as Verdict['severity'] }));
 }

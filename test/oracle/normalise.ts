@@ -79,14 +79,12 @@ function importable(layer: ForeignLayer): ForeignLayer {
   if (arn.form === 'text') {
     return { ...layer, arn: { form: 'text', text: 'arn:aws:lambda:::awslayer:AmazonLinux2' } };
   }
-  const isLiteral = arn.form === 'parts' && [arn.partition, arn.region, arn.account].every((part) => part !== PSEUDO)
-    && arn.version !== PARAMETER;
-  if (!isLiteral) {
+  if (arn.form === 'parameter') {
     return layer;
   }
-  // The constructor throws for a literal ARN that is none of a layer version; test/layers has it.
-  const version = /^\d/.test(arn.version ?? '') ? arn.version : '1';
-  return { ...layer, arn: { ...arn, account: arn.account.padEnd(12, '1'), version } };
+  // The constructor throws for what can be no ARN of a layer version; test/layers has it.
+  const version = arn.version === PARAMETER || /^\d+$/.test(arn.version ?? '') ? arn.version : '1';
+  return { ...layer, arn: { ...arn, account: arn.account === PSEUDO ? PSEUDO : arn.account.padEnd(12, '1'), version } };
 }
 
 function withVersions(arn: ArnModel, offset: number): ArnModel {

@@ -111,12 +111,18 @@ function judgeFunction(app: AppModel, fn: FunctionModel): FunctionJudgement {
     .reduce((one, other) => ({ breaches: brokenInBoth(one.breaches, other.breaches), moot: new Set([...one.moot, ...other.moot]) }));
 }
 
-/** The lower severity of what is broken in both worlds. */
+/** The lower severity of what is broken in both worlds: also where it is a layer of ours in the one and somebody else's in the other. */
 function brokenInBoth(one: Breaches, other: Breaches): Breaches {
   const both: Breaches = {};
   for (const key of Object.keys(one) as (keyof Breaches)[]) {
     if (other[key]) {
       both[key] = one[key] === 'error' ? other[key] : one[key];
+    }
+  }
+  for (const rule of ['LayerRuntime', 'LayerArchitecture'] as const) {
+    const keys = [rule, `${rule} of others`] as const;
+    if (!keys.some((key) => both[key]) && [one, other].every((breaches) => keys.some((key) => breaches[key]))) {
+      both[keys[1]] = 'warning';
     }
   }
   return both;
@@ -137,10 +143,6 @@ function judgeInWorld(app: AppModel, fn: FunctionModel, list: readonly Entry[], 
   if (bytes >= NEARLY_QUOTA) {
     breaches.FunctionSize = bytes > QUOTA ? 'error' : 'warning';
   }
-  if (bytes === NEARLY_QUOTA) {
-    // The facts say "from ~95 %", so that the very byte is nobody's.
-    moot.add('FunctionSize');
-  }
   const good = layers.filter((layer) => isVersionArn(layer.arn));
   if (good.length < layers.length) {
     breaches.LayerArn = 'error';
@@ -154,6 +156,10 @@ function judgeInWorld(app: AppModel, fn: FunctionModel, list: readonly Entry[], 
   const { partition, region } = placeOf(app, fn.stack, world);
   if (good.some((layer) => isElsewhere(layer.arn, partition, region))) {
     breaches.LayerRegion = 'error';
+  }
+  if (good.some((layer) => layer.ours && isElsewhere(layer.arn, partition, region))) {
+    // It cannot be had from there, so that nobody can say which account it would be of.
+    moot.add('DuplicateLayer');
   }
   const runtime = fn.overridden?.runtime ?? fn.runtime;
   const architecture = fn.overridden?.architecture ?? fn.architecture ?? 'x86_64';

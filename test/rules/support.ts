@@ -24,6 +24,7 @@ export function published(id: string, facts: Partial<PublishedLayer> = {}): Publ
     place: `Shop/${id}`,
     fields: { runtimes: [], architectures: [] },
     environment: { stack: 'Shop' },
+    layerName: `Shop-${id}`,
     isHere: true,
     isStub: false,
     ...facts,
