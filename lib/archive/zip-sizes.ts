@@ -46,7 +46,7 @@ function parseDirectory(directory: Buffer): SizedEntry[] | undefined {
       return undefined;
     }
     const [name, extra, comment] = [28, 30, 32].map((field) => directory.readUInt16LE(at + field));
-    const path = directory.toString('utf8', at + CENTRAL_HEADER_BYTES, at + CENTRAL_HEADER_BYTES + name);
+    const path = directory.toString('utf8', at + CENTRAL_HEADER_BYTES, at + CENTRAL_HEADER_BYTES + name).replace(/^(?:\.\/)+/, '');
     const bytes = directory.readUInt32LE(at + 24);
     if (bytes === ZIP64_SIZE) {
       return undefined;

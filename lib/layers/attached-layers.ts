@@ -1,5 +1,6 @@
 import { Token, type IResolvable, type IResolveContext } from 'aws-cdk-lib';
 import { installRules } from '../validation/install';
+import { isNoValue } from '../validation/no-value';
 import { notice } from '../validation/notices';
 
 /**
@@ -13,7 +14,7 @@ export class AttachedLayers implements IResolvable {
   private readonly arns = new Set<string>();
 
   /** @param before what the function's property was before */
-  constructor(private readonly before: string[] | undefined) {
+  constructor(private readonly before: string[]) {
     this.tokens = Token.asList(this);
   }
 
@@ -25,7 +26,8 @@ export class AttachedLayers implements IResolvable {
   }
 
   public resolve(context: IResolveContext): unknown {
-    const before: unknown = context.resolve(this.before) ?? [];
+    const resolved: unknown = context.resolve(this.before);
+    const before = resolved === undefined || isNoValue(resolved) ? [] : resolved;
     if (!Array.isArray(before)) {
       this.cannotAppend(context, before);
       return before;

@@ -4,6 +4,7 @@ import { Architecture, type Code, type LayerVersionProps } from 'aws-cdk-lib/aws
 import type { Construct } from 'constructs';
 import { checkIndexes } from './check-indexes';
 import { bundlingMode, excludeNewerDays, isFrozen, layerNaming, layerRemovalPolicy } from './context';
+import { digestOf } from './fingerprint';
 import { BundlingMode } from './layer-bundling-options';
 import { ArchiveCode, StubCode } from './layer-code';
 import type { SharedDependencyLayerProps } from './shared-dependency-layer';
@@ -12,8 +13,8 @@ import { withPlace } from './with-place';
 import type { CachedLayer } from '../cache/layer-record';
 import { collectFaults, failOn, FaultError, type Fault } from '../common/fault';
 import type { LayerManifest } from '../inspect/manifest';
-import { obtainLayer } from '../pipeline/bridge';
-import type { BuildSettings, LayerPlan } from '../pipeline/layer-plan';
+import { obtainLayer, peekLayer } from '../pipeline/bridge';
+import type { BuildJob, BuildSettings, LayerPlan } from '../pipeline/layer-plan';
 import { contentFaults, placeFaults } from '../pipeline/read-plan';
 import { checkPlan } from '../pipeline/targets';
 import { layerFieldFaults } from '../rules/layer-fields';
@@ -28,6 +29,8 @@ export interface BuiltLayer {
   readonly layerVersionProps: LayerVersionProps;
   /** What the rules are told. */
   readonly registration: LayerRegistration;
+  /** Another one when the layer version is, as far as that is known when it is made. */
+  readonly identity: string;
   manifest(): LayerManifest;
 }
 
@@ -40,14 +43,13 @@ export function buildLayer(scope: Construct, id: string, props: SharedDependency
 function build(scope: Construct, id: string, place: string, props: SharedDependencyLayerProps): BuiltLayer {
   const plan = planOf(props);
   const { name, removalPolicy, settings } = chosenBy(scope, id, props, plan);
-  const layer = settings.mode === BundlingMode.STUB
-    ? undefined
-    : obtainLayer({ place, plan, settings, outputFolder: Stage.of(scope)?.assetOutdir });
+  const layer = layerFor(scope, { place, plan, settings, outputFolder: Stage.of(scope)?.assetOutdir });
   if (layer !== undefined) {
     const { unzippedBytes, packages, nativeFiles } = layer.summary;
     const content = { packages, nativeFiles, hasPlacedFiles: false, files: () => [] };
     failOn(enforced(scope, 'LayerSize', layerSizeFindings({ unzippedBytes, content }, place)));
   }
+  const compatibleArchitectures = props.compatibleArchitectures ?? nativeArchitectures(layer);
   return {
     layerVersionProps: {
       code: codeOf(layer),
@@ -56,16 +58,28 @@ function build(scope: Construct, id: string, place: string, props: SharedDepende
       license: props.license,
       removalPolicy,
       compatibleRuntimes: props.compatibleRuntimes,
-      compatibleArchitectures: props.compatibleArchitectures ?? nativeArchitectures(layer),
+      compatibleArchitectures,
     },
+    identity: digestOf([
+      layer?.summary.digest, ...[name, props.description, props.license].map(literal), plan.runtimes, compatibleArchitectures?.map((one) => one.name),
+    ]),
     registration: {
       summary: layer?.summary,
       manifestPath: layer?.manifestPath,
       hasPlacedFiles: plan.contents.some((content) => content.kind === 'files'),
       isStub: settings.mode === BundlingMode.STUB && Stack.of(scope).bundlingRequired,
+      isUnbuilt: layer === undefined && !Stack.of(scope).bundlingRequired,
     },
     manifest: () => readManifest(layer, plan),
   };
+}
+
+/** CDK says that a stack which is not selected needs no assets, for example under `cdk ls`: then what is built already is enough. */
+function layerFor(scope: Construct, job: BuildJob): CachedLayer | undefined {
+  if (job.settings.mode === BundlingMode.STUB) {
+    return undefined;
+  }
+  return Stack.of(scope).bundlingRequired ? obtainLayer(job) : peekLayer(job);
 }
 
 interface Choices {
@@ -86,12 +100,16 @@ function chosenBy(scope: Construct, id: string, props: SharedDependencyLayerProp
     ...checkIndexes(settings?.indexes ?? []),
   );
   if (faults.length > 0 || removalPolicy === undefined || settings === undefined) {
-    throw new FaultError(...faults, ...(settings?.mode === BundlingMode.STUB ? placeFaults(plan) : contentFaults(plan)));
+    throw new FaultError(...faults, ...(isBuilt(scope, settings) ? contentFaults(plan) : placeFaults(plan)));
   }
-  if (settings.mode === BundlingMode.STUB) {
+  if (!isBuilt(scope, settings)) {
     failOn(placeFaults(plan));
   }
   return { name, removalPolicy, settings };
+}
+
+function isBuilt(scope: Construct, settings: BuildSettings | undefined): boolean {
+  return settings?.mode !== BundlingMode.STUB && Stack.of(scope).bundlingRequired;
 }
 
 function fieldFaults(scope: Construct, name: string | undefined, props: SharedDependencyLayerProps, plan: LayerPlan): Fault[] {
@@ -125,8 +143,7 @@ function planOf(props: SharedDependencyLayerProps): LayerPlan {
 function settingsOf(scope: Construct, props: SharedDependencyLayerProps): BuildSettings {
   const bundling = props.bundling ?? {};
   return {
-    // CDK says that a stack which is not selected needs no assets, for example under `cdk ls`.
-    mode: Stack.of(scope).bundlingRequired ? bundlingMode(scope, bundling.mode) : BundlingMode.STUB,
+    mode: bundlingMode(scope, bundling.mode),
     image: bundling.image?.image,
     network: bundling.network,
     platform: bundling.platform,

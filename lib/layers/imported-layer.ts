@@ -71,8 +71,8 @@ export class ImportedLayer extends Resource implements IAttachableLayer {
     register(this, { imported: {
       layerVersionArn,
       unzippedBytes: unzippedSize?.isUnresolved() === false ? Math.ceil(unzippedSize.toBytes({ rounding: SizeRoundingBehavior.NONE })) : undefined,
-      runtimes: compatibleRuntimes?.map((runtime) => runtime.name),
-      architectures: compatibleArchitectures?.map((architecture) => architecture.name),
+      runtimes: namesOf(compatibleRuntimes),
+      architectures: namesOf(compatibleArchitectures),
     } });
     installRules(this);
   }
@@ -90,4 +90,9 @@ export class ImportedLayer extends Resource implements IAttachableLayer {
   public attachTo(...functions: IFunctionRef[]): void {
     attachLayer(this, functions, undefined);
   }
+}
+
+/** An empty list says no more than none. */
+function namesOf(list: readonly { readonly name: string }[] | undefined): string[] | undefined {
+  return list === undefined || list.length === 0 ? undefined : list.map(({ name }) => name);
 }

@@ -1,8 +1,9 @@
-import { Token, type RemovalPolicy } from 'aws-cdk-lib';
+import type { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnLayerVersionPermission, type ILayerVersion, type LayerVersionPermission } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { renderFaults, type Fault } from '../common/fault';
 import { installRules } from '../validation/install';
+import { literal } from '../validation/literal';
 
 const PRINCIPAL = /^(?:\d{12}|\*|arn:aws[a-zA-Z-]*:iam::\d{12}:root)$/;
 const ORGANIZATION = /^o-[a-z0-9]{10,32}$/;
@@ -33,7 +34,7 @@ export function shareLayer(
 
 function permissionFaults({ accountId, organizationId }: LayerVersionPermission): Fault[] {
   const faults: Fault[] = [];
-  if (!Token.isUnresolved(accountId) && !PRINCIPAL.test(accountId)) {
+  if (!PRINCIPAL.test(literal(accountId) ?? '*')) {
     faults.push({
       what: 'the layer is shared with something that is no account',
       got: JSON.stringify(accountId),
@@ -41,7 +42,7 @@ function permissionFaults({ accountId, organizationId }: LayerVersionPermission)
       fix: 'correct `accountId`',
     });
   }
-  if (organizationId !== undefined && !Token.isUnresolved(organizationId) && !ORGANIZATION.test(organizationId)) {
+  if (organizationId !== undefined && literal(organizationId) !== undefined && !ORGANIZATION.test(organizationId)) {
     faults.push({
       what: 'the layer is shared with something that is no organisation',
       got: JSON.stringify(organizationId),

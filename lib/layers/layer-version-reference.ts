@@ -1,4 +1,4 @@
-import { CfnParameter, CfnResource, Names, Stack, Token, type IResolvable, type IResolveContext } from 'aws-cdk-lib';
+import { CfnParameter, CfnResource, Names, Reference, Stack, type IResolveContext } from 'aws-cdk-lib';
 import type { CfnLayerVersion } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
 import { refusalOf } from './cross-stack';
@@ -11,17 +11,18 @@ import { topOf } from '../validation/stacks';
 /** Stands in a template that cannot be right; the rules say why. */
 const UNUSABLE_ARN = 'this-layer-cannot-be-used-here';
 
+/** An id that no user gives to a child of a layer; its sign does not show in the template. */
+const PUBLISHED = '$ArnParameter';
+
 /**
  * The ARN of a layer version as the stack that reads it can have it. Another stack reads it from a parameter of Systems Manager whose name
  * holds the layer's fingerprint: no stack exports the ARN, which would block the next update, and the reader's template changes exactly when
  * the layer does.
  */
-export class LayerVersionReference implements IResolvable {
-  public readonly creationStack: string[] = [];
-
+export class LayerVersionReference extends Reference {
   /** @param layer the L1, as it is when the reference is resolved */
   constructor(private readonly layer: CfnLayerVersion) {
-    markAsLayer(this, layer);
+    super('', layer, 'Ref');
   }
 
   public resolve(context: IResolveContext): unknown {
@@ -37,21 +38,14 @@ export class LayerVersionReference implements IResolvable {
     }
     const fault = refusalOf(this.layer, reader);
     if (fault === undefined) {
-      return this.parameterIn(reader, id, fingerprint).valueAsString;
+      // Nothing is made for whoever only looks, as aspects do: the layer may still change.
+      return context.preparing ? this.parameterIn(reader, id, fingerprint).valueAsString : { Ref: id };
     }
     if (context.preparing) {
       installRules(reader);
       notice(context.scope, fault, placeOf(this.layer));
     }
     return UNUSABLE_ARN;
-  }
-
-  public toString(): string {
-    return Token.asString(this);
-  }
-
-  public toJSON(): string {
-    return `<the ARN of ${placeOf(this.layer).node.path}>`;
   }
 
   private parameterIn(reader: Stack, id: string, fingerprint: string): CfnParameter {
@@ -69,11 +63,12 @@ export class LayerVersionReference implements IResolvable {
   private publishedName(fingerprint: string): string {
     const owner = placeOf(this.layer);
     const name = `/cdk-lambda-layers/${topOf(this.layer.stack).stackName}/${Names.nodeUniqueId(owner.node)}/${fingerprint}`;
-    if (owner.node.tryFindChild('ArnParameter') === undefined) {
-      new CfnResource(owner as Construct, 'ArnParameter', {
+    if (owner.node.tryFindChild(PUBLISHED) === undefined) {
+      const parameter = new CfnResource(owner as Construct, PUBLISHED, {
         type: 'AWS::SSM::Parameter',
-        properties: { Name: name, Type: 'String', Value: this.layer.ref, Description: `ARN of the layer ${owner.node.path}, for other stacks` },
+        properties: { Name: name, Type: 'String', Value: this.layer.ref, Description: 'ARN of a layer version, for other stacks' },
       });
+      parameter.cfnOptions.condition = this.layer.cfnOptions.condition;
     }
     return name;
   }

@@ -6,7 +6,6 @@ import type { Construct } from 'constructs';
 import { attachLayer } from './attach';
 import type { IAttachableLayer } from './attachable-layer';
 import { buildLayer, type BuiltLayer } from './build-layer';
-import { fingerprintOf } from './fingerprint';
 import type { LayerBundlingOptions } from './layer-bundling-options';
 import { shareLayer } from './layer-permission';
 import { LayerVersionReference } from './layer-version-reference';
@@ -131,7 +130,7 @@ export class SharedDependencyLayer extends LayerVersion implements IAttachableLa
   }
 
   public attachTo(...functions: IFunctionRef[]): void {
-    attachLayer(this, functions, fingerprintOf(this.node.defaultChild as CfnLayerVersion));
+    attachLayer(this, functions, this.built.identity);
   }
 
   /**

@@ -55,6 +55,20 @@ export function obtainLayer(job: BuildJob): CachedLayer | undefined {
   return answer;
 }
 
+/** The layer as far as it is built already: nothing is built, locked or started, and nothing fails. */
+export function peekLayer(job: BuildJob): CachedLayer | undefined {
+  try {
+    const reading = readPlan(job.plan);
+    const found = 'resolved' in reading ? findCached(job, reading.resolved) : undefined;
+    return found?.state === 'cached' ? found.layer : undefined;
+  } catch (error) {
+    if (error instanceof FaultError) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
 /** The locks of a plan; those that are missing are written first, where that is allowed. */
 function resolvePlan(job: BuildJob, offline: boolean): readonly ResolvedPython[] {
   const reading = readPlan(job.plan);

@@ -7,6 +7,8 @@ import type { BuildJob } from './layer-plan';
 import type { ResolvedPython } from './read-plan';
 import { writeZip } from '../archive/write-zip';
 import type { LayerSummary } from '../cache/layer-record';
+import { counted } from '../common/counted';
+import { failOn, type Fault } from '../common/fault';
 import type { Progress } from '../common/progress';
 import { importableModules, sourceContents } from '../content/python-sources';
 import { mergeEntries } from '../inspect/collisions';
@@ -52,15 +54,26 @@ export async function buildLayer(
     }
   }
   const entries = await mergeEntries(lists);
+  failOn(emptyFaults(entries));
 
   const archivePath = path.join(folder, ARCHIVE_NAME);
-  const [facts, archive] = await progress.step(`inspecting and zipping ${entries.length} files`, () =>
+  const [facts, archive] = await progress.step(`inspecting and zipping ${counted(entries.length, 'file')}`, () =>
     Promise.all([inspectTree(entries), writeZip(entries, archivePath)]),
   );
   const { summary, files } = await describeLayer({ job, entries, facts, archiveBytes: archive.bytes, pythons, resolved });
   await fs.writeFile(path.join(folder, MANIFEST_NAME), JSON.stringify({ ...summary, files }));
   await fs.rm(workFolder, { recursive: true, force: true });
   return summary;
+}
+
+/** Lambda takes no empty archive. */
+function emptyFaults(entries: readonly OptEntry[]): Fault[] {
+  return entries.length > 0 ? [] : [{
+    what: 'nothing is left for the layer',
+    got: 'packages of which slimming removes every file, such as the AWS SDK with `awsSdk`',
+    allowed: 'at least one file',
+    fix: 'switch the slimming rule off, or leave the layer out',
+  }];
 }
 
 /** Lines that explain a choice, once for a layer. */

@@ -5,7 +5,7 @@ import { targetsOf } from './targets';
 import type { LayerSummary } from '../cache/layer-record';
 import { failOn, type Fault } from '../common/fault';
 import type { TreeFacts } from '../inspect/inspect-tree';
-import type { ManifestFile, ManifestSaving } from '../inspect/manifest';
+import type { ManifestFile, ManifestNativeFile, ManifestSaving } from '../inspect/manifest';
 import type { OptEntry } from '../inspect/opt-tree';
 import { readPythonPackages } from '../inspect/python-packages';
 import type { ArchitectureName } from '../target/target';
@@ -33,7 +33,7 @@ export async function describeLayer(parts: BuiltParts): Promise<{ summary: Layer
     archiveBytes,
     bytesBeforeSlimming: bytesBefore(facts, pythons),
     runtimes: [...job.plan.runtimes],
-    architecture: nativeArchitecture(job, facts, resolved),
+    architecture: nativeArchitecture(job, withoutChoices(facts.nativeFiles, pythons), resolved),
     bytecodeVersion: bytecode,
     packages,
     nativeFiles: facts.nativeFiles,
@@ -55,13 +55,21 @@ function bytesBefore(facts: TreeFacts, pythons: readonly PythonEntries[]): numbe
   return [...pythons.map((python) => python.bytesBefore), ...others.map((file) => file.bytes)].reduce((sum, bytes) => sum + bytes, 0);
 }
 
+/** Files that a user placed for both machines are for packages that load the one that fits: they decide nothing. */
+function withoutChoices(nativeFiles: readonly ManifestNativeFile[], pythons: readonly PythonEntries[]): readonly ManifestNativeFile[] {
+  const built = new Set(pythons.flatMap((python) => python.entries.map((entry) => entry.path)));
+  const placed = nativeFiles.filter(({ path }) => !built.has(path));
+  const isChoice = ['x86_64', 'arm64'].every((machine) => placed.some((file) => file.machine === machine));
+  return isChoice ? nativeFiles.filter(({ path }) => built.has(path)) : nativeFiles;
+}
+
 /** The one machine of native content; undefined when any machine will do. */
-function nativeArchitecture(job: BuildJob, facts: TreeFacts, resolved: readonly ResolvedPython[]): string | undefined {
+function nativeArchitecture(job: BuildJob, nativeFiles: readonly ManifestNativeFile[], resolved: readonly ResolvedPython[]): string | undefined {
   const declared = job.plan.architectures;
   const machines = new Set(
-    facts.nativeFiles.map((file) => file.machine).filter((machine): machine is ArchitectureName => machine === 'x86_64' || machine === 'arm64'),
+    nativeFiles.map((file) => file.machine).filter((machine): machine is ArchitectureName => machine === 'x86_64' || machine === 'arm64'),
   );
-  const wrong = facts.nativeFiles.filter(
+  const wrong = nativeFiles.filter(
     (file) => machines.has(file.machine as ArchitectureName) && declared.length > 0 && (declared.length > 1 || file.machine !== declared[0]),
   );
   const faults: Fault[] =
@@ -84,7 +92,7 @@ function nativeArchitecture(job: BuildJob, facts: TreeFacts, resolved: readonly 
   if (machines.size > 1) {
     faults.push({
       what: 'native files for two architectures are in one layer',
-      got: facts.nativeFiles
+      got: nativeFiles
         .slice(0, 5)
         .map((file) => `${file.path}: ${file.machine}`)
         .join('\n'),

@@ -11,6 +11,8 @@ import { openWorkbench, type WorkbenchChoice } from './workbenches';
 import { extractZip } from '../archive/read-zip';
 import { lockPython } from '../build/lock-python';
 import type { CachedLayer } from '../cache/layer-record';
+import { counted } from '../common/counted';
+import { formatBytes } from '../common/format-bytes';
 import { Progress } from '../common/progress';
 import { targetKey, writeOwnLockEntry } from '../resolve/own-lock';
 import type { LockedPackage } from '../resolve/resolution';
@@ -34,7 +36,7 @@ export async function performBuild(job: BuildJob): Promise<CachedLayer> {
   const progress = new Progress(job.place);
   return store.once(key, async () => {
     const layer = await store.publish(key, async (folder) => ({ summary: await buildLayer(job, resolved, store.root, folder, progress) }));
-    progress.done(`built, ${layer.summary.packages.length} packages, ${layer.summary.unzippedBytes} bytes unzipped`);
+    progress.done(`built, ${counted(layer.summary.packages.length, 'package')}, ${formatBytes(layer.summary.unzippedBytes)} unzipped`);
     return layer;
   });
 }

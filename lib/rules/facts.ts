@@ -60,6 +60,8 @@ export interface PublishedLayer extends LayerFacts {
   readonly isHere: boolean;
   /** Whether it is a placeholder that somebody asked for. */
   readonly isStub: boolean;
+  /** Whether a condition may keep it out of the stack. */
+  readonly isConditional: boolean;
 }
 
 /** Where a stack goes; undefined where that is only known at deployment. */
@@ -90,10 +92,11 @@ export interface FunctionFacts {
 /** A grant of a layer version to somebody else. */
 export interface PermissionFacts {
   readonly place: string;
-  readonly layer?: string;
+  /** Undefined for a bare ARN. */
+  readonly layer?: LayerFacts;
   /** Undefined where only known at deployment. */
   readonly principal?: string;
-  readonly organizationId?: string;
+  readonly hasOrganization: boolean;
 }
 
 /** All that the rules look at. */

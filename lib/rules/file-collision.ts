@@ -21,7 +21,7 @@ export const fileCollision: Rule = {
         what: 'a layer hides files of another one',
         got: `${counted(paths.length, 'file')} of ${lower.name} below ${upper.name}: ${paths.slice(0, PATHS_NAMED).join(', ')}`,
         allowed: 'the same bytes at the same path, or the same version of the package',
-        fix: 'bring both packages to one version, put them into one layer, or attach the layers in the order that you mean',
+        fix: 'bring packages to one version, or give one of the files another path; if the later one is meant, acknowledge it with a reason',
       },
     }];
   }),

@@ -44,7 +44,7 @@ function functionSizeFindings(fn: FunctionFacts): Finding[] {
         ...largestPackages(fn.layers),
       ].join('\n'),
       allowed: `${formatBytes(UNZIPPED_BYTES_QUOTA)} for a function's code and all its layers together`,
-      fix: 'leave packages or layers out, slim more (see SlimOptions), or use a container image',
+      fix: 'leave packages or layers out, slim more (see SlimOptions), or make the function a container image',
     },
   }];
 }

@@ -10,8 +10,8 @@ export const layerArchitecture: Rule = {
     about: [layer],
     fault: {
       what: 'a layer is not made for the function\'s architecture',
-      got: `${fn.architecture}, with ${layer.name}`,
-      allowed: layer.architectures!.join(', '),
+      got: `the function is ${fn.architecture}; ${layer.name} declares ${layer.architectures!.join(', ')}`,
+      allowed: 'a layer that declares the function\'s architecture',
       fix: 'make a layer for each architecture and attach the one that fits, or change the function\'s architecture',
     },
   })),

@@ -42,7 +42,7 @@ export function layerFieldFaults(fields: LayerFields): FieldFault[] {
         what: 'the layer name has characters that Lambda refuses',
         got: JSON.stringify(fields.name),
         allowed: 'letters, digits, hyphens and underscores',
-        fix: 'change what gives the name: `layerVersionName`, or `purpose`',
+        fix: 'change the name: `layerVersionName` where it is set, else `purpose`',
       });
     }
     if (fields.name.length > MAX_NAME_LENGTH) {
@@ -50,12 +50,12 @@ export function layerFieldFaults(fields: LayerFields): FieldFault[] {
         what: 'the layer name is too long',
         got: `${fields.name.length} characters: ${fields.name}`,
         allowed: `at most ${MAX_NAME_LENGTH} characters`,
-        fix: 'shorten `purpose`, choose LayerNaming.byPurpose(), or give `layerVersionName`',
+        fix: 'shorten the name: `layerVersionName` where it is set, else `purpose`',
       });
     }
   }
   checkLength(faults, 'description', fields.description, MAX_DESCRIPTION_LENGTH);
-  checkLength(faults, 'license', fields.license, MAX_LICENSE_LENGTH);
+  checkLength(faults, 'licence', fields.license, MAX_LICENSE_LENGTH);
   if (fields.runtimes.length > MAX_RUNTIMES) {
     faults.push({
       what: 'too many compatible runtimes',
@@ -79,10 +79,10 @@ export function layerFieldFaults(fields: LayerFields): FieldFault[] {
 function checkLength(faults: FieldFault[], field: string, value: string | undefined, limit: number): void {
   if (value !== undefined && value.length > limit) {
     faults.push({
-      what: `\`${field}\` is too long`,
+      what: `the ${field} is too long`,
       got: `${value.length} characters`,
       allowed: `at most ${limit} characters`,
-      fix: `shorten \`${field}\``,
+      fix: `shorten the ${field}`,
     });
   }
 }

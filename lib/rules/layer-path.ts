@@ -6,10 +6,10 @@ import { pythonTarget } from '../target/runtimes';
 
 const FILES_NAMED = 3;
 
-/** Folders whose scripts are called by path, so that nobody needs to import them. */
-const SCRIPT_FOLDERS = /^(?:bin|extensions|lib)\//;
+/** A module or package at the root, or in a folder that is named as if Python looked there. */
+const LOST = /^(?:(?:python\/)?(?:lib\/python[^/]*\/)?site-packages\/)?(?:[^/]+\.pyc?|[^/]+\/__init__\.pyc?)$/;
 
-const LOST = new Remembered<readonly string[]>();
+const FOUND = new Remembered<readonly string[]>();
 
 /** Python files where no import finds them. Lambda: "Unable to import module … No module named …". */
 export const layerPath: Rule = {
@@ -30,7 +30,7 @@ function pathFindings(layer: LayerFacts | PublishedLayer, runtimes: readonly str
     return [];
   }
   const { content } = layer;
-  const lost = LOST.of(layer, searchPaths.join(), () => lostFiles(content, searchPaths));
+  const lost = FOUND.of(layer, searchPaths.join(), () => lostFiles(content, searchPaths));
   return lost.length === 0 ? [] : [{
     severity: 'error',
     place,
@@ -45,10 +45,10 @@ function pathFindings(layer: LayerFacts | PublishedLayer, runtimes: readonly str
   }];
 }
 
-/** Python files out of reach, when none is within: data and helpers beside modules that are found are left alone. */
+/** Modules that could be imported if only somebody looked there, when none is where somebody does: other Python files are data, or called by path. */
 function lostFiles(content: ContentFacts, searchPaths: readonly string[]): string[] {
-  const modules = content.files().map((file) => file.path).filter((path) => /\.pyc?$/.test(path) && !SCRIPT_FOLDERS.test(path));
-  return modules.some((path) => searchPaths.some((folder) => isBelow(path, folder))) ? [] : modules;
+  const modules = content.files().map((file) => file.path).filter((path) => /\.pyc?$/.test(path));
+  return modules.some((path) => searchPaths.some((folder) => isBelow(path, folder))) ? [] : modules.filter((path) => LOST.test(path));
 }
 
 /** The folders of other Python versions lie below `python`, too. */

@@ -11,9 +11,11 @@ export const layerRuntime: Rule = {
       about: [layer],
       fault: {
         what: 'a layer is not made for the function\'s runtime',
-        got: `${runtime}, with ${layer.name}`,
-        allowed: layer.runtimes!.join(', '),
-        fix: `add ${runtime} to the layer's \`compatibleRuntimes\`, or give the function a layer that is made for it`,
+        got: `the function is ${runtime}; ${layer.name} declares ${layer.runtimes!.join(', ')}`,
+        allowed: 'a layer that declares the function\'s runtime',
+        fix: layer.isOurs
+          ? `add ${runtime} to the layer's \`compatibleRuntimes\`: it is then built for it, too`
+          : `give the function a layer that is made for ${runtime}`,
       },
     })),
 };

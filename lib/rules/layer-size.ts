@@ -23,7 +23,9 @@ export function layerSizeFindings(layer: Pick<LayerFacts, 'unzippedBytes' | 'con
       what: tooBig ? 'the layer is too big for Lambda' : 'the layer nearly fills the quota',
       got: [`${formatBytes(bytes)} unzipped${tooBig ? '' : `, ${shareOfQuota(bytes)} of the quota`}`, ...largestPackages([layer])].join('\n'),
       allowed: `${formatBytes(UNZIPPED_BYTES_QUOTA)} for a function's code and all its layers together`,
-      fix: 'leave packages out, slim more (see SlimOptions), or use a container image',
+      fix: largestPackages([layer]).length > 0
+        ? 'leave packages out, slim more (see SlimOptions), or make the function a container image'
+        : 'leave files out, load them at run time, or make the function a container image',
     },
   }];
 }

@@ -19,7 +19,7 @@ export const nativeArchitecture: Rule = {
       fault: {
         what: 'a layer has native files for another machine than the function\'s',
         got: [
-          `${fn.architecture}, with ${foreign.length} of ${layer.content!.nativeFiles.length} native files of ${layer.name} for another machine:`,
+          `the function is ${fn.architecture}; of the native files of ${layer.name}, ${foreign.length} are for another machine:`,
           ...foreign.slice(0, FILES_NAMED).map((file) => `${file.path}: ${file.machine}`),
         ].join('\n'),
         allowed: `native files for ${fn.architecture}`,
@@ -28,6 +28,8 @@ export const nativeArchitecture: Rule = {
     })),
 };
 
+/** Some packages bring a file for each machine and load the one that fits. */
 function foreignFiles(fn: FunctionFacts, layer: LayerFacts): ManifestNativeFile[] {
-  return (layer.content?.nativeFiles ?? []).filter((file) => ['x86_64', 'arm64'].includes(file.machine) && file.machine !== fn.architecture);
+  const files = (layer.content?.nativeFiles ?? []).filter((file) => ['x86_64', 'arm64'].includes(file.machine));
+  return files.some((file) => file.machine === fn.architecture) ? [] : files;
 }

@@ -31,7 +31,7 @@ function glibcFindings(fn: FunctionFacts, layer: LayerFacts): Finding[] {
         ...tooNew.slice(0, FILES_NAMED).map((file) => `${file.path}: GLIBC_${file.glibc}`),
       ].join('\n'),
       allowed: `at most GLIBC_${glibc}, as ${fn.runtime} has it`,
-      fix: 'take files that were built for the runtime\'s Amazon Linux, or move the function to a newer runtime',
+      fix: 'take files that were built for the runtime\'s Amazon Linux; a newer runtime needs files for its own version of the language as well',
     },
   }];
 }
@@ -42,9 +42,9 @@ function mayBeLoaded(file: ManifestNativeFile, runtime: string): boolean {
   return versions.length === 0 || versions.every((version) => runtime === `python${version}`);
 }
 
-/** An extension module of this very Python is loaded when its name is imported; of other native files nobody can say. */
+/** An extension module of this very Python (not of a debugging or free-threaded one) is loaded when its name is imported. */
 function isImported(file: ManifestNativeFile, runtime: string): boolean {
-  return runtime.startsWith('python') && /\.(?:cpython-\d+[^/]*|abi3)\.so$/.test(file.path);
+  return runtime.startsWith('python') && /^python\/.*\.(?:cpython-\d+-[^/]*|abi3)\.so$/.test(file.path);
 }
 
 /** `python/lib/python3.13/…` and `….cpython-313-x86_64-linux-gnu.so`. */

@@ -4,10 +4,11 @@ import type { Rule } from './rule';
 export const publicLayer: Rule = {
   id: 'PublicLayer',
   checkApp: ({ permissions }) => permissions
-    .filter((permission) => permission.principal === '*' && permission.organizationId === undefined)
+    .filter((permission) => permission.principal === '*' && !permission.hasOrganization)
     .map((permission) => ({
       severity: 'error',
       place: permission.place,
+      about: permission.layer === undefined ? [] : [permission.layer],
       fault: {
         what: 'the layer is shared with every AWS account',
         got: 'the principal * without an organisation',

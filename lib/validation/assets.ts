@@ -36,7 +36,7 @@ export class Assets {
       return undefined;
     }
     if (!this.known.has(file)) {
-      this.known.set(file, read(file));
+      this.known.set(file, tryRead(file));
     }
     return this.known.get(file);
   }
@@ -53,6 +53,18 @@ function locate(resource: CfnResource, location: unknown): string | undefined {
     ...(typeof noted === 'string' ? [noted] : []),
   ];
   return outdir === undefined ? undefined : candidates.map((name) => path.resolve(outdir, name)).find((file) => fs.existsSync(file));
+}
+
+/** What cannot be read (links that go round, files of somebody else) is not known; who publishes it will say why. */
+function tryRead(file: string): AssetFacts | undefined {
+  try {
+    return read(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall !== undefined) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 function read(file: string): AssetFacts | undefined {

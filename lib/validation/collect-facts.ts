@@ -4,6 +4,7 @@ import { Assets } from './assets';
 import { environmentOf, LayerCatalogue } from './layer-catalogue';
 import { layersOf, variantsOf, type ListContext } from './layer-list';
 import { literal } from './literal';
+import { isNoValue } from './no-value';
 import { PropertyReader } from './properties';
 import { isLayerVersion, placeOf } from './registration';
 import type { AppFacts, FunctionFacts, PermissionFacts } from '../rules/facts';
@@ -17,14 +18,14 @@ export function collectFacts(root: IConstruct): Omit<AppFacts, 'isForDeployment'
   const reader = new PropertyReader();
   const assets = new Assets();
   const catalogue = new LayerCatalogue(reader, assets, here);
-  const resources = here.filter((construct) => CfnResource.isCfnResource(construct));
+  const resources = here.filter((construct) => CfnResource.isCfnResource(construct)).filter(isSynthesised);
   const layers = root === root.node.root ? here.filter(isLayerVersion) : root.node.root.node.findAll().filter(isLayerVersion);
   return {
     functions: resources.filter(({ cfnResourceType }) => cfnResourceType === 'AWS::Lambda::Function')
       .map((resource) => functionFacts(resource, reader, assets, catalogue)),
     layers: layers.map((layer) => catalogue.ofResource(layer)),
     permissions: resources.filter(({ cfnResourceType }) => cfnResourceType === 'AWS::Lambda::LayerVersionPermission')
-      .map((resource) => permissionFacts(resource, reader)),
+      .map((resource) => permissionFacts(resource, reader, catalogue)),
   };
 }
 
@@ -39,11 +40,17 @@ function constructsOf(root: IConstruct, found: IConstruct[] = []): IConstruct[] 
   return found;
 }
 
+/** A resource can say that its template shall be without it. */
+function isSynthesised(resource: CfnResource): boolean {
+  return (resource as unknown as { shouldSynthesize(): boolean }).shouldSynthesize();
+}
+
 function functionFacts(resource: CfnResource, reader: PropertyReader, assets: Assets, catalogue: LayerCatalogue): FunctionFacts {
   const properties = reader.of(resource);
   const { account, region } = environmentOf(resource);
   const architectures = properties.get('Architectures');
-  const architecture = architectures === undefined ? DEFAULT_ARCHITECTURE : (architectures as unknown[])[0];
+  const architecture = architectures === undefined || isNoValue(architectures) ? DEFAULT_ARCHITECTURE
+    : Array.isArray(architectures) ? architectures[0] as unknown : undefined;
   const context: ListContext = {
     stack: Stack.of(resource),
     reader,
@@ -64,11 +71,14 @@ function functionFacts(resource: CfnResource, reader: PropertyReader, assets: As
   return variants === undefined ? facts : { ...facts, variants: variants.map((variant) => ({ ...facts, ...variant })) };
 }
 
-function permissionFacts(resource: CfnResource, reader: PropertyReader): PermissionFacts {
+function permissionFacts(resource: CfnResource, reader: PropertyReader, catalogue: LayerCatalogue): PermissionFacts {
   const properties = reader.of(resource);
+  const organizationId = properties.get('OrganizationId');
+  const layer = reader.layerAt(properties.get('LayerVersionArn'));
   return {
     place: placeOf(resource).node.path,
+    layer: layer === undefined ? undefined : catalogue.ofResource(layer),
     principal: literal(properties.get('Principal')),
-    organizationId: properties.get('OrganizationId') === undefined ? undefined : String(properties.get('OrganizationId')),
+    hasOrganization: organizationId !== undefined && !isNoValue(organizationId),
   };
 }

@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 import { arnFacts, type ArnContext } from './arn';
 import type { Assets } from './assets';
 import { literal } from './literal';
-import type { PropertyReader } from './properties';
+import { UnevaluatedProperties, type PropertyReader } from './properties';
 import { isLayerVersion, layerBehind, placeOf, registrationOf, type LayerRegistration } from './registration';
 import { topOf } from './stacks';
 import { isLiteral, shown, textOf } from './text-of';
@@ -15,7 +15,7 @@ import type { ContentFacts, EnvironmentFacts, FileFacts, LayerFacts, PublishedLa
 export class LayerCatalogue {
   private readonly published = new Map<CfnResource, PublishedLayer>();
   private readonly referenced = new Map<string, LayerFacts>();
-  private readonly imported = new Map<string, IConstruct>();
+  private readonly imported = new Map<string, IConstruct[]>();
   private readonly here: ReadonlySet<IConstruct>;
   private logicalIds?: Map<string, CfnResource>;
 
@@ -29,7 +29,8 @@ export class LayerCatalogue {
     for (const construct of constructs) {
       const arn = registrationOf(construct)?.imported?.layerVersionArn;
       if (arn !== undefined) {
-        this.imported.set(textOf(reader.resolve(construct, arn)), construct);
+        const text = textOf(reader.resolve(construct, arn));
+        this.imported.set(text, [...this.imported.get(text) ?? [], construct]);
       }
     }
   }
@@ -50,16 +51,16 @@ export class LayerCatalogue {
     return known;
   }
 
-  /** A layer version that is only named. */
-  public ofArn(text: string, context: ArnContext): LayerFacts {
-    const key = `${context.partition} ${context.region} ${context.account} ${text}`;
-    const known = this.referenced.get(key) ?? this.describeArn(text, context);
+  /** A layer version that is only named, in a stack. */
+  public ofArn(text: string, stack: Stack, context: ArnContext): LayerFacts {
+    const key = idIn(stack, text);
+    const known = this.referenced.get(key) ?? this.describeArn(text, stack, context);
     this.referenced.set(key, known);
     return known;
   }
 
   private describe(resource: CfnResource): PublishedLayer {
-    const properties = this.reader.of(resource);
+    const properties = this.here.has(resource) ? this.reader.of(resource) : new UnevaluatedProperties(resource);
     const registration = registrationOf(resource);
     const environment = environmentOf(resource);
     const runtimes = texts(properties.get('CompatibleRuntimes'));
@@ -74,7 +75,7 @@ export class LayerCatalogue {
       version: resource.node.path,
       family: familyOf(environment, layerName),
       isOurs: registration !== undefined,
-      ...(registration === undefined ? this.assets.layerFacts(resource, properties) : ownContent(registration)),
+      ...(registration !== undefined ? ownContent(registration) : this.here.has(resource) ? this.assets.layerFacts(resource, properties) : {}),
       runtimes,
       architectures,
       fields: {
@@ -88,16 +89,18 @@ export class LayerCatalogue {
       environment,
       isHere: this.here.has(resource),
       isStub: registration?.isStub === true,
+      isConditional: resource.cfnOptions.condition !== undefined,
     };
   }
 
-  private describeArn(arn: string, context: ArnContext): LayerFacts {
-    const construct = this.imported.get(arn);
-    const imported = construct === undefined ? undefined : registrationOf(construct)?.imported;
+  private describeArn(arn: string, stack: Stack, context: ArnContext): LayerFacts {
+    const constructs = this.imported.get(arn) ?? [];
+    const construct = constructs.find((one) => Stack.of(one) === stack) ?? constructs[0];
+    const imported = constructs.length === 0 ? undefined : registrationOf(construct)?.imported;
     return {
       ...arnFacts(arn, context),
-      name: construct === undefined ? shown(arn) : `${construct.node.path} (${shown(arn)})`,
-      place: construct?.node.path,
+      name: constructs.length === 0 ? shown(arn) : `${construct.node.path} (${shown(arn)})`,
+      place: constructs.length === 0 ? undefined : construct.node.path,
       isOurs: false,
       unzippedBytes: imported?.unzippedBytes,
       runtimes: imported?.runtimes,
@@ -150,5 +153,7 @@ function ownContent({ summary, manifestPath, hasPlacedFiles }: LayerRegistration
 
 function readFiles(manifestPath: string): FileFacts[] {
   const manifest = JSON.parse(fs.readFileSync(manifestPath, 'utf8')) as LayerManifest;
-  return manifest.files.map((file) => ({ path: file.path, bytes: file.bytes, sha256: file.sha256, package: file.packageVersion }));
+  // Where a link leads is not known here.
+  return manifest.files.filter(({ mode }) => mode !== 'link')
+    .map((file) => ({ path: file.path, bytes: file.bytes, sha256: file.sha256, package: file.packageVersion }));
 }

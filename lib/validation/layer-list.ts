@@ -1,6 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { ArnContext } from './arn';
 import type { LayerCatalogue } from './layer-catalogue';
+import { isNoValue } from './no-value';
 import type { PropertyReader } from './properties';
 import { textOf } from './text-of';
 import type { FunctionFacts, LayerFacts } from '../rules/facts';
@@ -47,11 +48,7 @@ export function variantsOf(value: unknown, context: ListContext): Layers[] | und
 
 function layerOf(value: unknown, { stack, reader, catalogue, arnContext }: ListContext): LayerFacts {
   const resource = typeof value === 'object' ? reader.layerAt(value) ?? catalogue.byLogicalId(stack, (value as { Ref?: unknown }).Ref) : undefined;
-  return resource === undefined ? catalogue.ofArn(textOf(value), arnContext) : catalogue.ofResource(resource);
-}
-
-function isNoValue(value: unknown): boolean {
-  return (value as { Ref?: unknown } | null)?.Ref === 'AWS::NoValue';
+  return resource === undefined ? catalogue.ofArn(textOf(value), stack, arnContext) : catalogue.ofResource(resource);
 }
 
 function mayVanish(value: unknown): boolean {

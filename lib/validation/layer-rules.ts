@@ -4,7 +4,7 @@ import { assembliesBelow } from './assembly';
 import { lookAt, type Check } from './check-assembly';
 import { installRules } from './install';
 import { FaultError, renderFaults } from '../common/fault';
-import { CHOSEN_RULE_IDS } from '../rules/all-rules';
+import { CHOSEN_RULE_IDS, LAYER_REFERENCE } from '../rules/all-rules';
 import type { FunctionFacts } from '../rules/facts';
 import { sizeOf } from '../rules/function-size';
 import { UNZIPPED_BYTES_QUOTA } from '../rules/quota';
@@ -91,14 +91,15 @@ export class LayerRules {
   /**
    * Says that breaking a rule is meant, here and below: its errors and warnings are no longer told.
    *
-   * @param id id of the rule, as in its message
+   * @param id id of the rule, as in its message; CDK's name of the warning (`cdk-lambda-layers:` before it) is taken, too
    * @param reason why it is meant, for whoever reads the code next
    * @throws when there is no such rule, or no reason
    */
   public acknowledge(id: string, reason: string): void {
+    const rule = id.replace(/^cdk-lambda-layers:/, '');
     const faults = [
-      ...(CHOSEN_RULE_IDS.includes(id) ? [] : [{
-        what: 'there is no such rule to acknowledge',
+      ...(CHOSEN_RULE_IDS.includes(rule) ? [] : [{
+        what: rule === LAYER_REFERENCE ? 'this rule cannot be acknowledged: the template would hold no ARN' : 'there is no such rule',
         got: JSON.stringify(id),
         allowed: CHOSEN_RULE_IDS.join(', '),
         fix: 'copy the id from the message, where it stands in brackets',
@@ -113,7 +114,7 @@ export class LayerRules {
     if (faults.length > 0) {
       throw new Error(renderFaults(this.scope.node.path || 'app', faults));
     }
-    acknowledge(this.scope, id, reason);
+    acknowledge(this.scope, rule, reason);
     installRules(this.scope);
   }
 

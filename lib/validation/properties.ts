@@ -100,6 +100,19 @@ export class PropertyReader {
   }
 }
 
+/**
+ * Properties of a resource whose assembly is not synthesised yet: only what is written out. CDK keeps the first value of what is lazy, and its
+ * aspects have not run.
+ */
+export class UnevaluatedProperties implements Properties {
+  constructor(private readonly resource: CfnResource) {}
+
+  public get(name: string): unknown {
+    const value = propertyOverrides(this.resource)?.[name] ?? (this.resource as unknown as Record<string, unknown>)[camelCase(name)];
+    return value === undefined || (typeof value === 'string' && !Token.isUnresolved(value)) ? value : { Ref: `${this.resource.node.path} ${name}` };
+  }
+}
+
 /** What `addPropertyOverride` was called with; undefined where CDK does not say it: it is no public property. */
 function propertyOverrides(resource: CfnResource): Readonly<Record<string, unknown>> | undefined {
   const { rawOverrides } = resource as unknown as { rawOverrides?: { Properties?: Record<string, unknown> } };

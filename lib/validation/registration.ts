@@ -15,6 +15,8 @@ export interface LayerRegistration {
   readonly hasPlacedFiles?: boolean;
   /** Whether it is a placeholder that somebody asked for. */
   readonly isStub?: boolean;
+  /** Whether it is a placeholder because CDK needs nothing of its stack. */
+  readonly isUnbuilt?: boolean;
   /** What is said of an imported layer. */
   readonly imported?: {
     readonly layerVersionArn: string;

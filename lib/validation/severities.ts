@@ -16,10 +16,11 @@ export function severitiesOf(scope: IConstruct): ReadonlyMap<string, Severity | 
     return new Map();
   }
   const entries = typeof chosen === 'object' && chosen !== null && !Array.isArray(chosen) ? Object.entries(chosen) : undefined;
-  if (entries?.every(([rule, severity]) => CHOSEN_RULE_IDS.includes(rule) && CHOICES.includes(severity)) !== true) {
+  const wrong = (entries ?? []).filter(([rule, severity]) => !CHOSEN_RULE_IDS.includes(rule) || !CHOICES.includes(severity));
+  if (entries === undefined || wrong.length > 0) {
     throw new FaultError({
       what: `context ${RULES_CONTEXT} has a value that means nothing`,
-      got: JSON.stringify(value),
+      got: JSON.stringify(wrong.length > 0 ? Object.fromEntries(wrong) : value),
       allowed: `an object like { "FileCollision": "error" }, with the values ${CHOICES.join(', ')} and the rules ${CHOSEN_RULE_IDS.join(', ')}`,
       fix: 'correct the value, or remove it',
     });

@@ -4,6 +4,9 @@ const CLOSE = '\uE001';
 /** Stands there for a colon, which separates the parts of an ARN. */
 const COLON = '\uE002';
 
+/** CloudFormation's dynamic references, and what CDK puts where it has yet to look a value up. */
+const WAITING = /\{\{resolve:[^}]*\}\}|^dummy-value-for-.*/gs;
+
 const UNKNOWN = new RegExp(`${OPEN}([^${CLOSE}]*)${CLOSE}`, 'g');
 
 /** One text for a resolved value: literal parts as they are, what is only known at deployment by its name. */
@@ -12,7 +15,7 @@ export function textOf(value: unknown): string {
     return '';
   }
   if (typeof value !== 'object') {
-    return String(value);
+    return String(value).replace(WAITING, (text) => unknown(text));
   }
   const [key, content] = (Object.entries(value)[0] ?? []) as [string?, unknown?];
   if (key === 'Fn::Join' && Array.isArray(content) && content[0] === '' && Array.isArray(content[1])) {
@@ -36,7 +39,14 @@ export function fillIn(text: string, known: Readonly<Record<string, string | und
 
 /** A text for people, as a template would say it. */
 export function shown(text: string): string {
-  return text.replace(UNKNOWN, (_, name: string) => name.startsWith('{') ? name : `\${${name}}`).replaceAll(COLON, ':');
+  const readable = text.replace(UNKNOWN, (_, name: string) => name.startsWith('{') ? summary(name.replaceAll(COLON, ':')) : `\${${name}}`);
+  return readable.replaceAll(COLON, ':');
+}
+
+/** `{"Fn::FindInMap":["Versions", …]}` by its function and what it begins with. */
+function summary(intrinsic: string): string {
+  const [, name, first] = /^\{"([^"]+)":\[?"?([^"]*)/.exec(intrinsic) ?? [];
+  return name === undefined ? intrinsic : `${name} ${first} …`;
 }
 
 function unknown(name: string): string {

@@ -1,10 +1,10 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { App, CfnOutput, NestedStack, Stack, Stage, type StackProps } from 'aws-cdk-lib';
+import { App, Aspects, CfnCondition, CfnOutput, Fn, NestedStack, Stack, Stage, type StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type { Construct } from 'constructs';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
 import { folderOf, messageOf, newFunction } from './support';
 import { LayerContent, SharedDependencyLayer, type SharedDependencyLayerProps } from '../../lib';
 
@@ -153,6 +153,80 @@ test('what an override changes moves the readers, too', () => {
   };
   expect(parameterOf('one')).toBe(parameterOf('one'));
   expect(parameterOf('one')).not.toBe(parameterOf('two'));
+});
+
+test('whoever looks early makes nothing, and changes of the layer afterwards are seen by all', () => {
+  const app = newApp();
+  const service = new Stack(app, 'Service');
+  const platform = new Stack(app, 'Platform');
+  const layer = newLayer(platform);
+  const fn = give(service, layer);
+  const look = (): unknown => service.resolve((fn.node.defaultChild as lambda.CfnFunction).layers);
+  look();
+  expect(service.node.children).toEqual([fn]);
+  expect(service.dependencies).toEqual([]);
+  Aspects.of(app).add({ visit: (node) => {
+    look();
+    if (node === layer.node.defaultChild) {
+      (node as lambda.CfnLayerVersion).description = 'of another commit';
+    }
+  } });
+  const [published] = Object.values(Template.fromStack(platform).findResources('AWS::SSM::Parameter'));
+  expect(layerParameter(Template.fromStack(service).toJSON())).toBe(published.Properties.Name);
+});
+
+describe('when only the reader is selected', () => {
+  const select = (...ids: string[]): Record<string, unknown> => ({ 'aws:cdk:bundling-stacks': ids });
+  const synth = (content: string, context: Record<string, unknown>): App => {
+    const app = newApp(context);
+    const layer = newLayer(new Stack(app, 'Platform'), content);
+    expect(give(new Stack(app, 'Service'), layer).currentVersion).toBeDefined();
+    return app;
+  };
+  const templateOf = (app: App): Record<string, any> => Template.fromStack(app.node.findChild('Service') as Stack).toJSON();
+
+  test('its template is the same, where the layer was built before', () => {
+    const all = templateOf(synth('built before', {}));
+    expect(templateOf(synth('built before', select('Service')))).toEqual(all);
+    expect(templateOf(synth('built before', select('Platform', 'Service')))).toEqual(all);
+  });
+
+  test('fails where it was not, and says what to select', () => {
+    const message = messageOf(() => synth(`never built ${Math.random()}`, select('Service')).synth());
+    expect(message).toContain('Service/Orders: a layer is not built, since its stack is not selected [LayerReference]');
+    expect(message).toContain('select Platform besides');
+  });
+
+  test('a list of stacks needs nothing', () => {
+    expect(() => synth(`never built ${Math.random()}`, select()).synth()).not.toThrow();
+  });
+});
+
+test('a grant may have any id, a path any length, and a layer a condition', () => {
+  const app = newApp();
+  const platform = new Stack(app, 'Platform');
+  const deep = Array.from({ length: 20 }, (_, depth) => `a-construct-with-a-long-name-${depth}`.padEnd(70, 'x')).reduce<Construct>(
+    (scope, id) => new Construct(scope, id), platform,
+  );
+  const layer = newLayer(deep, 'one', { purpose: 'libs' });
+  const condition = new CfnCondition(platform, 'Wanted', { expression: Fn.conditionEquals('a', 'b') });
+  (layer.node.defaultChild as lambda.CfnLayerVersion).cfnOptions.condition = condition;
+  layer.addPermission('ArnParameter', { accountId: '111122223333' });
+  give(new Stack(app, 'Service'), layer);
+  const [published] = Object.values(Template.fromStack(platform).findResources('AWS::SSM::Parameter'));
+  expect(published.Condition).toBe('Wanted');
+  expect(published.Properties.Name.length).toBeLessThan(1011);
+  expect(published.Properties.Description.length).toBeLessThan(1024);
+});
+
+test('an export can still be made by hand, for stacks that are to be moved', () => {
+  const outputs = (makeLayer: (stack: Stack) => lambda.ILayerVersion): unknown => {
+    const platform = new Stack(newApp(), 'Platform');
+    platform.exportValue(makeLayer(platform).layerVersionArn);
+    return Template.fromStack(platform).toJSON().Outputs;
+  };
+  const code = lambda.Code.fromAsset(folderOf({ 'a.txt': 'one' }));
+  expect(outputs(newLayer)).toEqual(outputs((stack) => new lambda.LayerVersion(stack, 'Libs', { code })));
 });
 
 test('going back to earlier content is going back to the earlier parameter, which was not kept', () => {

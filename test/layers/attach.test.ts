@@ -1,4 +1,4 @@
-import { Aspects, CfnParameter, Fn, type Stack, type IAspect } from 'aws-cdk-lib';
+import { Aspects, CfnParameter, Fn, Lazy, Token, type Stack, type IAspect } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -7,6 +7,7 @@ import { folderOf, messageOf, newFunction, newStack } from './support';
 import { ImportedLayer, LayerContent, SharedDependencyLayer } from '../../lib';
 
 const ARN = 'arn:aws:lambda:us-east-1:111122223333:layer:theirs:3';
+const OTHER_ARN = 'arn:aws:lambda:us-east-1:111122223333:layer:others:3';
 const RECOGNIZE = '@aws-cdk/aws-lambda:recognizeLayerVersion';
 
 function newLayer(stack: Stack, id: string, content = id): SharedDependencyLayer {
@@ -148,6 +149,28 @@ describe.each([true, false])('with the feature flag recognizeLayerVersion %s', (
   });
 });
 
+test('a layer that the function was made with is attached again when somebody replaced the list', () => {
+  const stack = newStack();
+  const layer = newLayer(stack, 'A');
+  const fn = newFunction(stack, { layers: [layer] });
+  (fn.node.defaultChild as lambda.CfnFunction).layers = [];
+  layer.attachTo(fn);
+  expect(layersOf(stack)).toEqual(['A']);
+});
+
+test('nothing lazy is evaluated by attaching', () => {
+  const stack = newStack();
+  let count = 0;
+  const layer = new SharedDependencyLayer(stack, 'A', {
+    content: [LayerContent.files(folderOf({ 'a.txt': 'a' }))], description: Lazy.string({ produce: () => `for ${count} functions` }),
+  });
+  ['One', 'Two', 'Three'].forEach((id) => {
+    count += 1;
+    layer.attachTo(newFunction(stack, {}, id));
+  });
+  Template.fromStack(stack).hasResourceProperties('AWS::Lambda::LayerVersion', { Description: 'for 3 functions' });
+});
+
 test('a layer that somebody adds after it was attached is there once', () => {
   const stack = newStack();
   const layer = newLayer(stack, 'A');
@@ -163,7 +186,26 @@ test('a CfnFunction can take layers, after those of its own', () => {
     code: { zipFile: 'x' }, handler: 'index.handler', runtime: 'python3.13', role: 'arn:aws:iam::111122223333:role/x', layers: [ARN],
   });
   newLayer(stack, 'A').attachTo(fn);
-  expect(layersOf(stack)).toEqual([ARN, 'A']);
+  // As its maker wrote it: a list that can still be added to.
+  fn.layers = [...fn.layers!, OTHER_ARN];
+  newLayer(stack, 'B').attachTo(fn);
+  expect(layersOf(stack)).toEqual([ARN, 'A', OTHER_ARN, 'B']);
+});
+
+test('a list that a template takes away is an empty one', () => {
+  const stack = newStack();
+  const fn = new lambda.CfnFunction(stack, 'Orders', {
+    code: { zipFile: 'x' },
+    role: 'arn:aws:iam::111122223333:role/x',
+    layers: Token.asList({ resolve: () => ({ Ref: 'AWS::NoValue' }) }),
+  });
+  newLayer(stack, 'A').attachTo(fn);
+  expect(layersOf(stack)).toEqual(['A']);
+});
+
+test('fails for nothing, as JavaScript may pass it', () => {
+  const message = messageOf(() => newLayer(newStack(), 'A').attachTo(undefined as never));
+  expect(message).toContain('Shop/A: this function cannot take layers\n  got: nothing');
 });
 
 test('a singleton function can take layers once', () => {

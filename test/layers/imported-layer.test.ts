@@ -13,6 +13,8 @@ test.each([
   `arn:aws:lambda:us-east-1:${Fn.importValue('account')}:layer:theirs:1`,
   `arn:aws:lambda:us-east-1:111122223333:layer:theirs:${Fn.importValue('version')}`,
   Fn.importValue('arn'),
+  '{{resolve:ssm:/layers/arn}}',
+  'dummy-value-for-/layers/arn',
 ])('takes %s', (layerVersionArn) => {
   const layer = ImportedLayer.fromArn(newStack(), 'Theirs', { layerVersionArn });
   expect(layer.layerVersionArn).toBe(layerVersionArn);

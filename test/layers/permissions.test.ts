@@ -1,5 +1,6 @@
-import { Fn, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { Aws, Fn, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { CfnLayerVersionPermission } from 'aws-cdk-lib/aws-lambda';
 import { folderOf, messageOf, newStack } from './support';
 import { ImportedLayer, LayerContent, LayerRules, SharedDependencyLayer } from '../../lib';
 import { arnOf, errorsOf } from '../validation/support';
@@ -33,8 +34,9 @@ test('accounts, root ARNs, organisations and tokens are taken', () => {
   layer.addPermission('Root', { accountId: 'arn:aws-cn:iam::444455556666:root' });
   layer.addPermission('Organisation', { accountId: '*', organizationId: 'o-1234567890' });
   layer.addPermission('Token', { accountId: Fn.importValue('account') });
+  layer.addPermission('Dynamic', { accountId: '{{resolve:ssm:/partner}}' });
   layer.addPermission('TokenOrganisation', { accountId: '*', organizationId: Fn.importValue('organisation') });
-  expect(permissionsOf(stack)).toHaveLength(4);
+  expect(permissionsOf(stack)).toHaveLength(5);
 });
 
 test.each([
@@ -63,6 +65,17 @@ describe('PublicLayer', () => {
     const layer = newLayer(stack);
     layer.addPermission('Everyone', { accountId: '*' });
     expect(errorsOf(stack)).toEqual([PUBLIC]);
+    LayerRules.of(layer).acknowledge('PublicLayer', 'it is open source');
+    expect(errorsOf(stack)).toEqual([]);
+  });
+
+  test('an organisation that the template takes away is none, and a grant elsewhere is acknowledged on its layer', () => {
+    const stack = newStack();
+    const layer = newLayer(stack);
+    new CfnLayerVersionPermission(stack, 'Grant', {
+      action: 'lambda:GetLayerVersion', layerVersionArn: layer.layerVersionArn, principal: '*', organizationId: Aws.NO_VALUE,
+    });
+    expect(errorsOf(stack)).toEqual(['Shop/Grant: the layer is shared with every AWS account [PublicLayer]']);
     LayerRules.of(layer).acknowledge('PublicLayer', 'it is open source');
     expect(errorsOf(stack)).toEqual([]);
   });

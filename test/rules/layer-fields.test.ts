@@ -34,8 +34,8 @@ test('fails for everything that is too long or too many, at once', () => {
   })).toEqual([
     'the layer name has characters that Lambda refuses',
     'the layer name is too long',
-    '`description` is too long',
-    '`license` is too long',
+    'the description is too long',
+    'the licence is too long',
     'too many compatible runtimes',
     'the compatible architectures are not what Lambda takes',
   ]);

@@ -6,8 +6,8 @@ const named = (id: string, environment: EnvironmentFacts, facts: Partial<Publish
   published(id, { layerName: 'libs', environment, ...facts });
 const check = (...layers: PublishedLayer[]) => told(layerNameClash.checkApp!(appOf({ layers })));
 
-const SAME = 'two layers have the same name in one account and region';
-const PERHAPS = 'two layers have the same name and may be in one account and region';
+const SAME = 'a layer has the same name as another one of its account and region';
+const PERHAPS = 'a layer has the same name as another one that may be in its account and region';
 
 test('other names, other regions and other accounts pass, and names that are not known', () => {
   const here = { stack: 'One', account: '111122223333', region: 'eu-west-1' };
@@ -34,4 +34,12 @@ test('warns where an environment is not known, and for layers of which none is o
 test('a clash between two stages is told in the one that is checked, and not in a third', () => {
   expect(check(named('A', { stack: 'One' }), named('B', { stack: 'One' }, { isHere: false }))).toEqual([`error Shop/A: ${SAME}`]);
   expect(check(named('A', { stack: 'One' }, { isHere: false }), named('B', { stack: 'One' }, { isHere: false }))).toEqual([]);
+});
+
+test('one finding names all others, and layers with a condition are at most a warning', () => {
+  const stages = ['One', 'Two', 'Three', 'Four', 'Five'].map((stack) => named(stack, { stack }, { isHere: stack === 'One' }));
+  const findings = layerNameClash.checkApp!(appOf({ layers: stages }));
+  expect(told(findings)).toEqual([`warning Shop/One: ${PERHAPS}`]);
+  expect(findings[0].fault.got).toBe('libs: also Shop/Two, Shop/Three, Shop/Four and 1 more');
+  expect(check(named('A', { stack: 'One' }, { isConditional: true }), named('B', { stack: 'One' }))).toEqual([`warning Shop/B: ${SAME}`]);
 });

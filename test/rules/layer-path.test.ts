@@ -12,6 +12,9 @@ test.each([
   ['scripts that are called by path', ['bin/tool.py', 'extensions/agent/main.py']],
   ['helpers beside modules that are found', ['python/shop.py', 'templates/hook.py']],
   ['bytecode alone', ['python/shop.pyc']],
+  ['a program with modules of its own', ['awscli/aws', 'awscli/awscli/__init__.py']],
+  ['tools of other languages', ['nodejs/node_modules/node-gyp/gyp/gyp_main.py', 'certs/ca.pem']],
+  ['scripts for debuggers', ['lib/libx.so', 'share/gdb/auto-load/x-gdb.py']],
 ])('passes: %s', (_, files) => {
   expect(check(files)).toEqual([]);
 });

@@ -16,5 +16,5 @@ test('fails for our native files for another machine, warns for others', () => {
     'error Shop/Orders: a layer has native files for another machine than the function\'s',
     'warning Shop/Orders: a layer has native files for another machine than the function\'s',
   ]);
-  expect(findings[0].fault.got).toBe('x86_64, with 1 of 2 native files of Shop/A for another machine:\npython/a.so: arm64');
+  expect(findings[0].fault.got).toBe('the function is x86_64; of the native files of Shop/A, 1 are for another machine:\npython/a.so: arm64');
 });

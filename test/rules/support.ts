@@ -27,6 +27,7 @@ export function published(id: string, facts: Partial<PublishedLayer> = {}): Publ
     layerName: `Shop-${id}`,
     isHere: true,
     isStub: false,
+    isConditional: false,
     ...facts,
   };
 }

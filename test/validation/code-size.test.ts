@@ -66,6 +66,14 @@ describe('the size of a function\'s own code', () => {
     expect(codeBytes(stack)).toEqual([8]);
   });
 
+  test.each([['a link to itself', 'loop'], ['a link through a file', 'a.py/below']])('%s makes it unknown, and no error', (_, target) => {
+    const folder = folderOf({ 'a.py': 'abc' });
+    fs.symlinkSync(target, path.join(folder, 'loop'));
+    const stack = newStack({ context: { 'aws:cdk:disable-asset-staging': true, 'aws:cdk:enable-asset-metadata': true } });
+    newFunction(stack, { code: lambda.Code.fromAsset(folder) });
+    expect(codeBytes(stack)).toEqual([undefined]);
+  });
+
   test('in a stage, a nested stack and under a bucket prefix', () => {
     const app = newStack().node.root as App;
     const stage = new Stage(app, 'Prod');

@@ -84,10 +84,22 @@ describe('what is in a layer', () => {
     expect(warningsOf(stack)).toEqual([0, 1, 2, 3, 4].map((place) => `Shop/F${place} NativeArchitecture`));
   });
 
+  test('files for both machines, of which a package loads the one that fits, serve both', () => {
+    const stack = newStack();
+    const folder = nativeFolder('nodejs/node_modules/utf/prebuilds/linux-x64/utf.node', 62, '2.17');
+    fs.cpSync(nativeFolder('nodejs/node_modules/utf/prebuilds/linux-arm64/utf.node', 183, '2.17'), folder, { recursive: true });
+    const layer = newLayer(stack, 'Libs', folder);
+    [lambda.Architecture.X86_64, lambda.Architecture.ARM_64].forEach((architecture) => {
+      newFunction(stack, { layers: [layer], architecture }, architecture.name);
+    });
+    expect(errorsOf(stack)).toEqual([]);
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
   test('nested stacks of one stack are in one place', () => {
     const stack = newStack();
     ['One', 'Two'].forEach((id) => newLayer(new NestedStack(stack, id), 'Libs', folderOf({ 'a.txt': 'a' }), { layerVersionName: 'libs' }));
-    expect(errorsOf(stack)).toEqual(['Shop/Two/Libs: two layers have the same name in one account and region [LayerNameClash]']);
+    expect(errorsOf(stack)).toEqual(['Shop/Two/Libs: a layer has the same name as another one of its account and region [LayerNameClash]']);
   });
 
   test('names clash within a stack and across stacks', () => {
@@ -96,8 +108,8 @@ describe('what is in a layer', () => {
     newLayer(stack, 'One', folder, { layerVersionName: 'libs' });
     newLayer(stack, 'Two', folder, { layerVersionName: 'libs' });
     newLayer(new Stack(stack.node.root, 'Other'), 'Three', folder, { layerVersionName: 'libs' });
-    expect(errorsOf(stack)).toEqual(['Shop/Two: two layers have the same name in one account and region [LayerNameClash]']);
-    expect(warningsOf(stack.node.root)).toEqual(['Other/Three LayerNameClash', 'Other/Three LayerNameClash']);
+    expect(errorsOf(stack)).toEqual(['Shop/Two: a layer has the same name as another one of its account and region [LayerNameClash]']);
+    expect(warningsOf(stack.node.root)).toEqual(['Other/Three LayerNameClash']);
   });
 });
 
@@ -145,11 +157,17 @@ describe('acknowledging', () => {
     expect(errorsOf(stack)).toEqual([]);
   });
 
+  test('by the name that CDK gives the warning', () => {
+    const { stack } = tooMany();
+    LayerRules.of(stack).acknowledge('cdk-lambda-layers:LayerCount', 'copied from the CLI');
+    expect(errorsOf(stack)).toEqual([]);
+  });
+
   test.each([
-    ['an unknown id', 'LayerCounts', 'reason', 'there is no such rule to acknowledge'],
+    ['an unknown id', 'LayerCounts', 'reason', 'there is no such rule'],
     ['no reason', 'LayerCount', ' ', 'the acknowledgement of LayerCount has no reason'],
-    ['what nobody can choose', 'LayerReference', 'reason', 'there is no such rule to acknowledge'],
-    ['neither', 'LayerCounts', '', 'there is no such rule to acknowledge'],
+    ['what nobody can choose', 'LayerReference', 'reason', 'this rule cannot be acknowledged: the template would hold no ARN'],
+    ['neither', 'LayerCounts', '', 'there is no such rule'],
   ])('fails for %s', (_, id, reason, what) => {
     const message = messageOf(() => LayerRules.of(newStack()).acknowledge(id, reason));
     expect(message).toContain(`Shop: ${what}\n  got: `);

@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import { Aspects, CfnCondition, CfnParameter, CfnResource, Fn, Lazy, NestedStack, Stack, Stage, type App, type IAspect } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { IConstruct } from 'constructs';
 import { secondCopy } from './second-copy';
 import { arnOf, arns, errorsOf, rawFunction, ROLE, warningsOf } from './support';
@@ -171,6 +172,11 @@ describe('lists and ARNs that are only known at deployment', () => {
     ['a list by a condition', () => Lazy.list({ produce: () => ({ 'Fn::If': ['Many', arns(6), arns(2)] }) as never })],
     ['an element that may be none', () => [...arns(5), Fn.conditionIf('Many', arnOf('sixth'), Fn.ref('AWS::NoValue')).toString()]],
     ['no value', () => [...arns(5), Fn.ref('AWS::NoValue')]],
+    ['a value that CDK has yet to look up', (stack) => {
+      const home = new Stack(stack.node.root, 'Home', { env: { account: '111122223333', region: 'us-east-1' } });
+      return [StringParameter.valueFromLookup(home, '/layers/arn')];
+    }],
+    ['dynamic references', () => ['{{resolve:ssm:/layers/arn}}', arnOf('x', '{{resolve:ssm:/layers/version:3}}')]],
     ['ARNs with tokens', (stack) => [
       `arn:${stack.partition}:lambda:${stack.region}:${stack.account}:layer:a:1`,
       `arn:aws:lambda:us-east-1:111122223333:layer:b:${Fn.importValue('version')}`,
@@ -228,6 +234,46 @@ describe('lists and ARNs that are only known at deployment', () => {
   });
 });
 
+test.each<[string, (resource: lambda.CfnFunction) => void]>([
+  ['no architectures', (resource) => resource.addPropertyOverride('Architectures', null)],
+  ['no layers', (resource) => resource.addPropertyOverride('Layers', null)],
+  ['an empty place', (resource) => resource.addPropertyOverride('Layers', [null])],
+  ['an empty place of a list', (resource) => resource.addPropertyOverride('Layers.0', null)],
+  ['a deleted list', (resource) => resource.addPropertyDeletionOverride('Layers')],
+  ['no properties', (resource) => resource.addDeletionOverride('Properties')],
+  ['no place in the template', (resource) => { Object.assign(resource, { shouldSynthesize: () => false }); }],
+])('an override that leaves %s is taken as it is', (_, override) => {
+  const stack = stackWithRules();
+  const fn = newFunction(stack, { layers: [stack.node.findChild('Libs') as SharedDependencyLayer] });
+  override(fn.node.defaultChild as lambda.CfnFunction);
+  expect(errorsOf(stack)).toEqual([]);
+});
+
+test('of two imports of one ARN, that of the function\'s own stack counts', () => {
+  const app = newStack().node.root as App;
+  for (const runtime of [lambda.Runtime.PYTHON_3_12, lambda.Runtime.PYTHON_3_13]) {
+    const stack = new Stack(app, `Home${runtime.name.at(-1)}`);
+    const layer = ImportedLayer.fromArn(stack, 'Theirs', { layerVersionArn: arnOf('theirs'), compatibleRuntimes: [runtime] });
+    layer.attachTo(newFunction(stack, { runtime }));
+  }
+  expect(LayerRules.of(app).report().findings).toEqual([]);
+});
+
+test('layers of a stage that is not synthesised yet keep what is lazy in them', () => {
+  const app = newStack().node.root as App;
+  const [first, second] = ['Beta', 'Prod'].map((id) => new Stack(new Stage(app, id), 'Shop'));
+  new SharedDependencyLayer(first, 'Libs', { content });
+  let description = 'early';
+  new lambda.CfnLayerVersion(second, 'Libs', {
+    content: { s3Bucket: 'b', s3Key: 'k' },
+    description: Lazy.string({ produce: () => description }),
+    layerName: Lazy.string({ produce: () => description }),
+  });
+  expect(errorsOf(first)).toEqual([]);
+  description = 'late';
+  Template.fromStack(second).hasResourceProperties('AWS::Lambda::LayerVersion', { Description: 'late', LayerName: 'late' });
+});
+
 test('an aspect that throws is CDK\'s matter', () => {
   const stack = stackWithRules();
   rawFunction(stack);
@@ -256,6 +302,6 @@ test('layers of CDK\'s own are checked as well', () => {
   new lambda.LayerVersion(stack, 'Plain', { code, description: 'x'.repeat(257) });
   new lambda.CfnLayerVersion(stack, 'Raw', { content: { s3Bucket: 'b', s3Key: 'k' }, layerName: 'with space' });
   expect(errorsOf(stack)).toEqual([
-    'Shop/Plain: `description` is too long [LayerFields]', 'Shop/Raw: the layer name has characters that Lambda refuses [LayerFields]',
+    'Shop/Plain: the description is too long [LayerFields]', 'Shop/Raw: the layer name has characters that Lambda refuses [LayerFields]',
   ]);
 });
