@@ -5,6 +5,7 @@ import type { BuildSettings, LayerPlan } from './layer-plan';
 import type { ResolvedPython } from './read-plan';
 import { openWorkbench, type WorkbenchChoice } from './workbenches';
 import { installPython } from '../build/install-python';
+import { counted } from '../common/counted';
 import { FaultError } from '../common/fault';
 import type { Progress } from '../common/progress';
 import type { OptFile } from '../inspect/opt-tree';
@@ -63,12 +64,12 @@ export async function buildPython(build: PythonBuild, resolved: readonly Resolve
     one.entries.forEach((entry) => entries.set(entry.path, entry));
     one.owners.forEach((owner, file) => owners.set(file, owner));
   }
-  const counted = shared ? sites.slice(0, 1) : perRuntime;
+  const laid = shared ? sites.slice(0, 1) : perRuntime;
   return {
     entries: [...entries.values()],
     owners,
-    bytesBefore: counted.reduce((sum, site) => sum + site.bytesBefore, 0),
-    savings: counted.flatMap((site) => site.savings),
+    bytesBefore: laid.reduce((sum, site) => sum + site.bytesBefore, 0),
+    savings: laid.flatMap((site) => site.savings),
     bytecodeVersion:
       laidOut
         .map((one) => one.interpreter)
@@ -102,7 +103,7 @@ async function installSite(build: PythonBuild, one: ResolvedPython, folder: stri
   const bench = await openWorkbench(choice);
   try {
     const count = one.resolution.packages.length + one.resolution.localPackages.length;
-    const what = `installing ${count} packages for ${one.target.runtime} on ${one.target.architecture} with ${bench.description}`;
+    const what = `installing ${counted(count, 'package')} for ${one.target.runtime} on ${one.target.architecture} with ${bench.description}`;
     const install = { ...one, ...one.spec, indexes: build.settings.indexes, folder };
     const installed = await build.progress.step(what, () => installPython(bench, build.workFolder, install));
     if (installed.localNative.length === 0 || bench.onRuntimeSystem) {

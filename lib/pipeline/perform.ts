@@ -69,9 +69,8 @@ async function writeLock(job: BuildJob, needed: NeededLock, progress: Progress):
           excludeNewerDays: settings.excludeNewerDays,
           folder: targetKey(target),
         };
-        const result = await progress.step(`locking ${requirements.length} requirements for ${target.runtime} on ${target.architecture}`, () =>
-          lockPython(bench, workFolder, request),
-        );
+        const what = `locking ${counted(requirements.length, 'requirement')} for ${target.runtime} on ${target.architecture}`;
+        const result = await progress.step(what, () => lockPython(bench, workFolder, request));
         result.notes.forEach((note) => progress.line(note));
         packages[targetKey(target)] = result.packages;
       } finally {

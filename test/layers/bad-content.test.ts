@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { isRoot, Sandbox, STRANGER, type AppBody } from '../support/sandbox';
+import { isRoot, readFaults, Sandbox, STRANGER, type AppBody } from '../support/sandbox';
 
 const place = 'App/Libs';
 let sandbox: Sandbox;
@@ -262,4 +262,14 @@ test('fails for a layer over the quota with its size and largest packages, and k
     ),
   );
   expect(kilobytes).toBeLessThan(100_000);
+});
+
+test('fails when slimming leaves nothing', async () => {
+  const run = await sandbox.synth(({ stack, SharedDependencyLayer, LayerContent, Runtime }) => {
+    new SharedDependencyLayer(stack, 'Libs', {
+      content: [LayerContent.pythonRequirements(['botocore==1.40.0'])], compatibleRuntimes: [Runtime.PYTHON_3_13], slim: { awsSdk: true },
+    });
+  });
+  // The lock that was written on the way is good, and stays.
+  expect(readFaults(run.message!)).toEqual([expect.objectContaining({ place, what: 'nothing is left for the layer' })]);
 });

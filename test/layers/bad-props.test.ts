@@ -137,8 +137,8 @@ test('reports everything that is wrong with props, context and contents at once'
     'context cdk-lambda-layers:removalPolicy has a value that means nothing',
     expect.stringMatching(/excludeNewer has a value that means nothing$/),
     'the layer name has characters that Lambda refuses [LayerFields]',
-    '`description` is too long [LayerFields]',
-    '`license` is too long [LayerFields]',
+    'the description is too long [LayerFields]',
+    'the licence is too long [LayerFields]',
     'the folder of the Python content does not exist',
     'the content does not exist',
   ]);

@@ -35,7 +35,7 @@ const withoutProcesses: AppBody = ({ stack, SharedDependencyLayer, LayerContent,
 
 test('what is cached starts no process, asks no network, prints nothing, and needs no output folder', async () => {
   const cold = await sandbox.synth(libs);
-  expect(cold.stderr).toMatch(/^App\/Libs: built, 1 packages, \d+ bytes unzipped in/m);
+  expect(cold.stderr).toMatch(/^App\/Libs: built, 1 package, [\d,]+ bytes unzipped in/m);
   fs.rmSync(sandbox.path('out'), { recursive: true });
   const warm = await sandbox.synth(withoutProcesses, { env: { HTTPS_PROXY: 'http://127.0.0.1:9', UV_CACHE_DIR: sandbox.path('empty') } });
   expect(warm).toMatchObject({ code: 0, result: cold.result, stderr: '' });
