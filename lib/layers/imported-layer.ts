@@ -1,4 +1,4 @@
-import { Resource, SizeRoundingBehavior, type Size } from 'aws-cdk-lib';
+import { Resource, SizeRoundingBehavior, Tokenization, type IResolvable, type Size } from 'aws-cdk-lib';
 import type { Architecture, IFunctionRef, LayerVersionPermission, LayerVersionReference, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { attachLayer } from './attach';
@@ -56,7 +56,7 @@ export class ImportedLayer extends Resource implements IAttachableLayer {
 
   private constructor(scope: Construct, id: string, attributes: ImportedLayerAttributes) {
     const { layerVersionArn, unzippedSize, compatibleRuntimes, compatibleArchitectures } = attributes;
-    const text = textOf(new PropertyReader().resolve(scope, layerVersionArn));
+    const text = earlyText(scope, layerVersionArn);
     if (!mayBeLayerVersionArn(text)) {
       throw new Error(renderFaults([scope.node.path, id].filter((part) => part !== '').join('/'), [{
         what: 'this is no ARN of a layer version',
@@ -95,4 +95,13 @@ export class ImportedLayer extends Resource implements IAttachableLayer {
 /** An empty list says no more than none. */
 function namesOf(list: readonly { readonly name: string }[] | undefined): string[] | undefined {
   return list === undefined || list.length === 0 ? undefined : list.map(({ name }) => name);
+}
+
+/** What can be said of an ARN already. Lazy values are left alone: CDK would keep what they are now. */
+function earlyText(scope: Construct, arn: string): string {
+  const reader = new PropertyReader();
+  const mapToken = (token: IResolvable): unknown => 'producer' in token ? { Ref: 'lazy value' } : reader.resolve(scope, token);
+  return textOf(Tokenization.reverseString(arn).mapTokens({ mapToken }).join({
+    join: (left, right) => `${textOf(left)}${textOf(right)}`,
+  }));
 }

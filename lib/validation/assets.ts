@@ -73,7 +73,8 @@ function read(file: string): AssetFacts | undefined {
     return entries === undefined ? undefined : factsOf(entries, () => entries);
   }
   const files = listFolder(file);
-  return factsOf(files, () => files.map(withDigest), files);
+  const described = files.map(withDigest);
+  return factsOf(files, () => described, files);
 }
 
 function factsOf(entries: readonly { readonly bytes: number }[], files: () => readonly FileFacts[], folder: readonly FolderFile[] = []): AssetFacts {

@@ -1,6 +1,6 @@
-import { Fn, Size, Stack, Token, type App } from 'aws-cdk-lib';
+import { Fn, Lazy, Size, Stack, Token, type App } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { messageOf, newFunction, newStack } from './support';
+import { functionLayers, messageOf, newFunction, newStack } from './support';
 import { ImportedLayer, LayerRules } from '../../lib';
 import { arnOf, errorsOf } from '../validation/support';
 
@@ -41,6 +41,15 @@ test('fails for what is wrong beside tokens, which are shown as a template has t
   expect(messageOf(() => ImportedLayer.fromArn(newStack(), 'Theirs', { layerVersionArn }))).toContain(
     'got: "arn:aws:lambda:${AWS::Region}:111122223333:layer:theirs:latest"',
   );
+});
+
+test('a lazy ARN is not evaluated before its time', () => {
+  const stack = newStack();
+  let name = 'early';
+  const layer = ImportedLayer.fromArn(stack, 'Theirs', { layerVersionArn: Lazy.string({ produce: () => arnOf(name) }) });
+  name = 'late';
+  layer.attachTo(newFunction(stack));
+  expect(functionLayers(stack)).toEqual([arnOf('late')]);
 });
 
 test('its size counts, rounded up to whole bytes; a size that is a token does not', () => {
