@@ -5,6 +5,11 @@ import { assemblyOf } from '../validation/assembly';
 import { placeOf, registrationOf } from '../validation/registration';
 import { topOf } from '../validation/stacks';
 
+const MEND = {
+  region: 'make the layer in each region',
+  account: 'share the layer with addPermission, and import it with ImportedLayer.fromArn by its ARN written out',
+};
+
 /** Why another stack cannot have a layer; undefined when it can. */
 export function refusalOf(layer: CfnLayerVersion, reader: Stack): Fault | undefined {
   const owner = layer.stack;
@@ -18,24 +23,14 @@ export function refusalOf(layer: CfnLayerVersion, reader: Stack): Fault | undefi
       fix: 'make the layer in each stage, or import it with ImportedLayer.fromArn by its ARN written out',
     };
   }
-  if (differ(owner.region, reader.region)) {
+  const elsewhere = (['region', 'account'] as const).find((part) => differ(owner[part], reader[part]));
+  if (elsewhere !== undefined) {
+    const isCertain = isKnown(owner[elsewhere]) && isKnown(reader[elsewhere]);
     return {
-      what: bothKnown(owner.region, reader.region)
-        ? 'a layer of one region is used in another' : 'a layer is used where it is not known whether the region is the same',
-      got: got((stack) => isKnown(stack.region) ? stack.region : 'a region that is only known at deployment'),
-      allowed: 'a layer of the function\'s own region',
-      fix: bothKnown(owner.region, reader.region) ? 'make the layer in each region' : 'give both stacks the same `env`, or none',
-    };
-  }
-  if (differ(owner.account, reader.account)) {
-    return {
-      what: bothKnown(owner.account, reader.account)
-        ? 'a layer of one account is used in another' : 'a layer is used where it is not known whether the account is the same',
-      got: got((stack) => isKnown(stack.account) ? stack.account : 'an account that is only known at deployment'),
-      allowed: 'a layer of the function\'s own account, or an imported one that was shared with it',
-      fix: bothKnown(owner.account, reader.account)
-        ? 'share the layer with addPermission, and import it with ImportedLayer.fromArn by its ARN written out'
-        : 'give both stacks the same `env`, or none',
+      what: isCertain ? `a layer of one ${elsewhere} is used in another` : `a layer is used where it is not known whether the ${elsewhere} is the same`,
+      got: got((stack) => isKnown(stack[elsewhere]) ? stack[elsewhere] : `one whose ${elsewhere} is only known at deployment`),
+      allowed: `a layer of the reader's own ${elsewhere}, or an imported one`,
+      fix: isCertain ? MEND[elsewhere] : 'give both stacks the same `env`, or none',
     };
   }
   if (registrationOf(layer)?.isUnbuilt === true && reader.bundlingRequired) {
@@ -56,10 +51,6 @@ export function refusalOf(layer: CfnLayerVersion, reader: Stack): Fault | undefi
 
 function isKnown(value: string): boolean {
   return !Token.isUnresolved(value);
-}
-
-function bothKnown(one: string, other: string): boolean {
-  return isKnown(one) && isKnown(other);
 }
 
 /** Two values that are only known at deployment are taken for the same: CDK does so for its own references. */

@@ -253,12 +253,12 @@ describe('fails at synth, with the function that wants the layer', () => {
     ['in another account', here, env('444455556666', 'eu-west-1'), 'a layer of one account is used in another', '444455556666'],
     [
       'whose region is not known', here, {}, 'a layer is used where it is not known whether the region is the same',
-      'a region that is only known at deployment',
+      'one whose region is only known at deployment',
     ],
     [
       'whose account is not known', here, { env: { region: 'eu-west-1' } },
       'a layer is used where it is not known whether the account is the same',
-      'an account that is only known at deployment',
+      'one whose account is only known at deployment',
     ],
   ])('for a stack %s', (_, owner, reader, what, got) => {
     const app = newApp();
