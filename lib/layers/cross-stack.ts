@@ -27,7 +27,8 @@ export function refusalOf(layer: CfnLayerVersion, reader: Stack): Fault | undefi
   if (elsewhere !== undefined) {
     const isCertain = isKnown(owner[elsewhere]) && isKnown(reader[elsewhere]);
     return {
-      what: isCertain ? `a layer of one ${elsewhere} is used in another` : `a layer is used where it is not known whether the ${elsewhere} is the same`,
+      what: isCertain
+        ? `a layer of one ${elsewhere} is used in another` : `a layer is used where it is not known whether the ${elsewhere} is the same`,
       got: got((stack) => isKnown(stack[elsewhere]) ? stack[elsewhere] : `one whose ${elsewhere} is only known at deployment`),
       allowed: `a layer of the reader's own ${elsewhere}, or an imported one`,
       fix: isCertain ? MEND[elsewhere] : 'give both stacks the same `env`, or none',
