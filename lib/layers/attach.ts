@@ -2,6 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { CfnFunction, type Function as LambdaFunction, type IFunction, type IFunctionRef, type ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { AttachedLayers } from './attached-layers';
 import { renderFaults, type Fault } from '../common/fault';
+import { earlyText } from '../validation/early-text';
 import { installRules } from '../validation/install';
 
 const LISTS = new WeakMap<CfnFunction, AttachedLayers>();
@@ -37,7 +38,8 @@ function resourceOf(fn: IFunctionRef | undefined): CfnFunction | undefined {
 function append(resource: CfnFunction, layerVersionArn: string): boolean {
   const { layers } = resource;
   if (layers === undefined || !Token.isUnresolved(layers)) {
-    const isNew = layers?.includes(layerVersionArn) !== true;
+    const text = earlyText(resource, layerVersionArn);
+    const isNew = layers?.some((one) => earlyText(resource, one) === text) !== true;
     resource.layers = isNew ? [...layers ?? [], layerVersionArn] : layers;
     return isNew;
   }

@@ -1,4 +1,4 @@
-import { Resource, SizeRoundingBehavior, Tokenization, type IResolvable, type Size } from 'aws-cdk-lib';
+import { Resource, SizeRoundingBehavior, type Size } from 'aws-cdk-lib';
 import type { Architecture, IFunctionRef, LayerVersionPermission, LayerVersionReference, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { attachLayer } from './attach';
@@ -6,10 +6,10 @@ import type { IAttachableLayer } from './attachable-layer';
 import { shareLayer } from './layer-permission';
 import { renderFaults } from '../common/fault';
 import { mayBeLayerVersionArn } from '../validation/arn';
+import { earlyText } from '../validation/early-text';
 import { installRules } from '../validation/install';
-import { PropertyReader } from '../validation/properties';
 import { register } from '../validation/registration';
-import { shown, textOf } from '../validation/text-of';
+import { shown } from '../validation/text-of';
 
 /** What is known of a layer that somebody else published. */
 export interface ImportedLayerAttributes {
@@ -95,13 +95,4 @@ export class ImportedLayer extends Resource implements IAttachableLayer {
 /** An empty list says no more than none. */
 function namesOf(list: readonly { readonly name: string }[] | undefined): string[] | undefined {
   return list === undefined || list.length === 0 ? undefined : list.map(({ name }) => name);
-}
-
-/** What can be said of an ARN already. Lazy values are left alone: CDK would keep what they are now. */
-function earlyText(scope: Construct, arn: string): string {
-  const reader = new PropertyReader();
-  const mapToken = (token: IResolvable): unknown => 'producer' in token ? { Ref: 'lazy value' } : reader.resolve(scope, token);
-  return textOf(Tokenization.reverseString(arn).mapTokens({ mapToken }).join({
-    join: (left, right) => `${textOf(left)}${textOf(right)}`,
-  }));
 }

@@ -192,6 +192,14 @@ test('a CfnFunction can take layers, after those of its own', () => {
   expect(layersOf(stack)).toEqual([ARN, 'A', OTHER_ARN, 'B']);
 });
 
+test('a layer that a CfnFunction has by another token is not there twice', () => {
+  const stack = newStack();
+  const arn = (): string => Fn.importValue('arn');
+  const fn = new lambda.CfnFunction(stack, 'Orders', { code: { zipFile: 'x' }, role: 'arn:aws:iam::111122223333:role/x', layers: [arn()] });
+  ImportedLayer.fromArn(stack, 'Theirs', { layerVersionArn: arn() }).attachTo(fn);
+  expect(layersOf(stack)).toEqual([{ 'Fn::ImportValue': 'arn' }]);
+});
+
 test('a list that a template takes away is an empty one', () => {
   const stack = newStack();
   const fn = new lambda.CfnFunction(stack, 'Orders', {
