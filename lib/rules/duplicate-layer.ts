@@ -4,7 +4,7 @@ import type { Finding, Rule } from './rule';
 /** Lambda: "Two different versions of the same layer are not allowed to be referenced in the same function." It says so of one version twice, too. */
 export const duplicateLayer: Rule = {
   id: 'DuplicateLayer',
-  checkFunction: (fn) => duplicateFindings(fn),
+  checkFunction: duplicateFindings,
 };
 
 function duplicateFindings(fn: FunctionFacts): Finding[] {

@@ -1,4 +1,4 @@
-import type { ContentFacts, FunctionFacts, LayerFacts, PublishedLayer } from './facts';
+import type { ContentFacts, FunctionFacts, LayerFacts } from './facts';
 import { Remembered } from './remember';
 import type { Finding, Rule } from './rule';
 import { counted } from '../common/counted';
@@ -7,9 +7,9 @@ import { pythonTarget } from '../target/runtimes';
 const FILES_NAMED = 3;
 
 /** A module or package at the root, or in a folder that is named as if Python looked there. */
-const LOST = /^(?:(?:python\/)?(?:lib\/python[^/]*\/)?site-packages\/)?(?:[^/]+\.pyc?|[^/]+\/__init__\.pyc?)$/;
+const IN_WRONG_PLACE = /^(?:(?:python\/)?(?:lib\/python[^/]*\/)?site-packages\/)?(?:[^/]+\.pyc?|[^/]+\/__init__\.pyc?)$/;
 
-const FOUND = new Remembered<readonly string[]>();
+const LOST_FILES = new Remembered<readonly string[]>();
 
 /** Python files where no import finds them. Lambda: "Unable to import module … No module named …". */
 export const layerPath: Rule = {
@@ -21,7 +21,7 @@ export const layerPath: Rule = {
     .flatMap((layer) => pathFindings(layer, [fn.runtime!], layer.place ?? fn.place, fn)),
 };
 
-function pathFindings(layer: LayerFacts | PublishedLayer, runtimes: readonly string[], place: string, fn?: FunctionFacts): Finding[] {
+function pathFindings(layer: LayerFacts, runtimes: readonly string[], place: string, fn?: FunctionFacts): Finding[] {
   if (!layer.isOurs || layer.content?.hasPlacedFiles !== true) {
     return [];
   }
@@ -30,7 +30,7 @@ function pathFindings(layer: LayerFacts | PublishedLayer, runtimes: readonly str
     return [];
   }
   const { content } = layer;
-  const lost = FOUND.of(layer, searchPaths.join(), () => lostFiles(content, searchPaths));
+  const lost = LOST_FILES.of(layer, searchPaths.join(), () => lostFiles(content, searchPaths));
   return lost.length === 0 ? [] : [{
     severity: 'error',
     place,
@@ -48,7 +48,7 @@ function pathFindings(layer: LayerFacts | PublishedLayer, runtimes: readonly str
 /** Modules that could be imported if only somebody looked there, when none is where somebody does: other Python files are data, or called by path. */
 function lostFiles(content: ContentFacts, searchPaths: readonly string[]): string[] {
   const modules = content.files().map((file) => file.path).filter((path) => /\.pyc?$/.test(path));
-  return modules.some((path) => searchPaths.some((folder) => isBelow(path, folder))) ? [] : modules.filter((path) => LOST.test(path));
+  return modules.some((path) => searchPaths.some((folder) => isBelow(path, folder))) ? [] : modules.filter((path) => IN_WRONG_PLACE.test(path));
 }
 
 /** The folders of other Python versions lie below `python`, too. */

@@ -1,7 +1,7 @@
 import { Intrinsic, Tokenization, type IResolvable } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { PropertyReader } from './properties';
-import { textOf } from './text-of';
+import { TEXT_CONCATENATOR, textOf } from './text-of';
 
 /**
  * What can be said of a text before the app is complete: of tokens, references and functions of the template. Lazy values are left alone, since CDK
@@ -10,7 +10,5 @@ import { textOf } from './text-of';
 export function earlyText(scope: IConstruct, text: string): string {
   const reader = new PropertyReader();
   const mapToken = (token: IResolvable): unknown => token instanceof Intrinsic ? reader.resolve(scope, token) : { Ref: String(token) };
-  return textOf(Tokenization.reverseString(text).mapTokens({ mapToken }).join({
-    join: (left, right) => `${textOf(left)}${textOf(right)}`,
-  }));
+  return textOf(Tokenization.reverseString(text).mapTokens({ mapToken }).join(TEXT_CONCATENATOR));
 }

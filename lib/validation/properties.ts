@@ -4,10 +4,10 @@ import {
 import { CfnFunction, CfnLayerVersion, CfnLayerVersionPermission } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 import { layerBehind } from './registration';
-import { textOf } from './text-of';
+import { TEXT_CONCATENATOR } from './text-of';
 
 /** Looks like an intrinsic function, so that CDK lets it pass where a template would have one. */
-export const LAYER_KEY = 'Fn::LayerVersion';
+const LAYER_KEY = 'Fn::LayerVersion';
 
 /** Values of a resource's properties by their CloudFormation names, with tokens resolved. */
 export interface Properties {
@@ -134,7 +134,7 @@ function placesOf(override: unknown): [number, unknown][] | undefined {
 
 class LayerNamingResolver extends DefaultTokenResolver {
   constructor(private readonly onLayer: (layer: CfnResource) => void) {
-    super({ join: (left: unknown, right: unknown) => `${textOf(left)}${textOf(right)}` });
+    super(TEXT_CONCATENATOR);
   }
 
   public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): unknown {

@@ -1,3 +1,5 @@
+import type { IFragmentConcatenator } from 'aws-cdk-lib';
+
 /** Characters for private use: they enclose what is only known at deployment, so that no text of a user looks like it. */
 const OPEN = '\uE000';
 const CLOSE = '\uE001';
@@ -26,6 +28,9 @@ export function textOf(value: unknown): string {
   }
   return unknown(key === 'Ref' ? String(content) : JSON.stringify(value));
 }
+
+/** Puts the fragments of a text with tokens together again. */
+export const TEXT_CONCATENATOR: IFragmentConcatenator = { join: (left: unknown, right: unknown) => `${textOf(left)}${textOf(right)}` };
 
 /** Whether nothing of a text waits for deployment. */
 export function isLiteral(text: string): boolean {
