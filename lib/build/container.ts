@@ -4,6 +4,10 @@ import type { Socket } from 'node:net';
 import { describeFailure, runTool, type ToolRun } from './run-tool';
 import { ToolUnavailable } from './workbench';
 import { FaultError } from '../common/fault';
+import type { ArchitectureName } from '../target/target';
+
+/** What engines call the machines. */
+export const DOCKER_PLATFORMS: Readonly<Record<ArchitectureName, string>> = { x86_64: 'linux/amd64', arm64: 'linux/arm64' };
 
 /** Marks our containers, with the layer that they build. */
 const LABEL = 'cdk-lambda-layers';

@@ -1,20 +1,18 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Container } from './container';
+import { Container, DOCKER_PLATFORMS } from './container';
 import { containerEnvironment, passedToContainers } from './environment';
 import { asUv, pipArguments, UV_REQUIREMENTS, type Uv } from './find-uv';
 import { describeFailure, type ToolRun } from './run-tool';
 import type { Workbench } from './workbench';
 import { FaultError } from '../common/fault';
-import type { ArchitectureName, Target } from '../target/target';
+import type { Target } from '../target/target';
 
 /** Where the work folder lies in the container. */
 const WORK = '/work';
 
 /** Where everything lies that tools need and that is no part of the work. */
 const TOOLS = '/work-tools';
-
-const PLATFORMS: Readonly<Record<ArchitectureName, string>> = { x86_64: 'linux/amd64', arm64: 'linux/arm64' };
 
 /** Files of this machine that settings name: they are copied, and the settings name the copies. */
 const FILE_SETTINGS: readonly { readonly variables: readonly string[]; readonly copy: string }[] = [
@@ -45,7 +43,7 @@ export class DockerWorkbench implements Workbench {
   /** Starts a container and finds the tools; throws `ToolUnavailable` when Docker or the image cannot be had. */
   public static async open(options: DockerWorkbenchOptions): Promise<DockerWorkbench> {
     const image = options.image ?? options.target.buildImage;
-    const platform = options.platform ?? PLATFORMS[options.target.architecture];
+    const platform = options.platform ?? DOCKER_PLATFORMS[options.target.architecture];
     const files = filesOfSettings(process.env);
     const copies = Object.fromEntries(files.flatMap((file) => file.variables.map((variable) => [variable, file.copy])));
     const container = await Container.start({

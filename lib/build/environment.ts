@@ -21,6 +21,13 @@ const PASSED_TO_CONTAINERS = new Set([
 /** Credentials of indexes that the machine's own uv settings name. */
 const PASSED_PATTERN = /^UV_INDEX_[A-Z0-9_]+_(USERNAME|PASSWORD)$/;
 
+/** The settings of npm that say where packages come from and whom to trust. npm takes their names in any case. */
+const PASSED_TO_NPM = new Set([
+  'npm_config_registry', 'npm_config_userconfig', 'npm_config_globalconfig', 'npm_config_cache', 'npm_config_ca', 'npm_config_cafile',
+  'npm_config_proxy', 'npm_config_https_proxy', 'npm_config_noproxy', 'npm_config_strict_ssl',
+  'npm_token', 'node_auth_token', 'node_extra_ca_certs',
+]);
+
 /** Settings that make a build's bytes the same everywhere. */
 const FIXED: Readonly<Record<string, string>> = {
   LANG: 'C.UTF-8',
@@ -37,6 +44,11 @@ const FIXED: Readonly<Record<string, string>> = {
 /** The environment for a tool of a build. */
 export function buildEnvironment(host: NodeJS.ProcessEnv, extra: Readonly<Record<string, string>> = {}): Record<string, string> {
   return { ...select(host, (name) => PASSED.has(name)), ...passedToContainers(host), ...FIXED, ...extra };
+}
+
+/** The environment for npm, which runs no code of packages here, so that it may see the tokens that an .npmrc refers to. */
+export function npmEnvironment(host: NodeJS.ProcessEnv): Record<string, string> {
+  return { ...buildEnvironment(host), ...select(host, (name) => PASSED_TO_NPM.has(name.toLowerCase())) };
 }
 
 /** The fixed part alone, which holds no secret. */

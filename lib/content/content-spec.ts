@@ -1,5 +1,5 @@
 /** Content as plain data: what `LayerContent` hands to the stages, and what a build job carries to another process. */
-export type ContentSpec = PythonContentSpec | FilesContentSpec;
+export type ContentSpec = PythonContentSpec | NodejsContentSpec | FilesContentSpec;
 
 /** What of a Python project's folder goes into the layer. */
 export type PythonIncludeName = 'dependencies' | 'project' | 'sources';
@@ -17,6 +17,12 @@ export interface PythonContentSpec {
   readonly buildConstraints?: string;
   readonly groups: readonly string[];
   readonly extras: readonly string[];
+}
+
+export interface NodejsContentSpec {
+  readonly kind: 'nodejs';
+  /** Absolute folder with package.json and package-lock.json. */
+  readonly directory: string;
 }
 
 export interface FilesContentSpec {

@@ -107,6 +107,16 @@ export class LayerContent {
   }
 
   /**
+   * The production dependencies of a Node.js project, as its package-lock.json pins them. No package's install script runs.
+   * The project's own files are not in it; `LayerContent.files` with a destination in `nodejs/node_modules` brings them.
+   *
+   * @param directory folder with package.json and package-lock.json, resolved like `Code.fromAsset`'s: relative to the working folder of the app
+   */
+  public static nodejs(directory: string): LayerContent {
+    return new LayerContent({ kind: 'nodejs', directory: path.resolve(directory) });
+  }
+
+  /**
    * Any other file, folder or .zip archive. A folder's content and an archive's entries are placed at the root of the layer
    * unless a destination is given.
    *

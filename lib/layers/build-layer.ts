@@ -135,6 +135,7 @@ function planOf(props: SharedDependencyLayerProps): LayerPlan {
       nativeSymbols: slim.nativeSymbols ?? true,
       browserModules: slim.browserModules ?? true,
       installerFiles: slim.installerFiles ?? true,
+      documentation: slim.documentation ?? true,
       awsSdk: slim.awsSdk ?? false,
     },
   };

@@ -36,7 +36,8 @@ export interface SlimOptions {
   readonly caches?: boolean;
 
   /**
-   * Remove type stubs: `*.pyi`. Those that a package reads at run time stay (lazy_loader's, and a type checker's own).
+   * Remove type stubs: `*.pyi`, and of Node.js packages `*.d.ts` and `@types`. Those that a package reads at run time stay (lazy_loader's, and a
+   * type checker's own).
    *
    * @default true
    */
@@ -71,11 +72,19 @@ export interface SlimOptions {
   readonly browserModules?: boolean;
 
   /**
-   * Remove each package's RECORD, the installer's list of what it wrote. With `false` it stays, without the files that are not in the layer.
+   * Remove each package's RECORD, the installer's list of what it wrote, and npm's `.package-lock.json`. With `false` a RECORD stays, without the
+   * files that are not in the layer.
    *
    * @default true
    */
   readonly installerFiles?: boolean;
+
+  /**
+   * Remove a Node.js package's own README and change log. Licences stay.
+   *
+   * @default true
+   */
+  readonly documentation?: boolean;
 
   /**
    * Leave out the AWS SDK for Python that the runtime brings: boto3, botocore and all that only they need, or nothing of it when

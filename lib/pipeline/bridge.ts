@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { collectJob } from './collect-jobs';
 import { findCached } from './find-cached';
 import type { BuildJob } from './layer-plan';
-import { frozenLockFaults, readLockedPlan, readPlan, type ResolvedPython } from './read-plan';
+import { frozenLockFaults, readLockedPlan, readPlan, type ResolvedPlan } from './read-plan';
 import type { CachedLayer } from '../cache/layer-record';
 import { FaultError, type Fault } from '../common/fault';
 import { saidEnvironment } from '../common/say-once';
@@ -70,7 +70,7 @@ export function peekLayer(job: BuildJob): CachedLayer | undefined {
 }
 
 /** The locks of a plan; those that are missing are written first, where that is allowed. */
-function resolvePlan(job: BuildJob, offline: boolean): readonly ResolvedPython[] {
+function resolvePlan(job: BuildJob, offline: boolean): ResolvedPlan {
   const reading = readPlan(job.plan);
   if ('resolved' in reading) {
     return reading.resolved;

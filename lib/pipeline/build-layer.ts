@@ -1,10 +1,11 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { buildFiles } from './build-files';
+import { buildNodejs, type NodejsEntries } from './build-nodejs';
 import { buildPython, type PythonEntries } from './build-python';
 import { describeLayer } from './describe-layer';
 import type { BuildJob } from './layer-plan';
-import type { ResolvedPython } from './read-plan';
+import type { ResolvedPlan } from './read-plan';
 import { writeZip } from '../archive/write-zip';
 import type { LayerSummary } from '../cache/layer-record';
 import { counted } from '../common/counted';
@@ -25,7 +26,7 @@ export const MANIFEST_NAME = 'manifest.json';
  */
 export async function buildLayer(
   job: BuildJob,
-  resolved: readonly ResolvedPython[],
+  resolved: ResolvedPlan,
   cacheRoot: string,
   folder: string,
   progress: Progress,
@@ -37,15 +38,21 @@ export async function buildLayer(
 
   const lists: OptEntry[][] = [];
   const pythons: PythonEntries[] = [];
+  const nodejs: NodejsEntries[] = [];
+  const build = { workFolder, cacheRoot, plan, settings, place, progress };
   for (const [content, spec] of plan.contents.entries()) {
     if (spec.kind === 'files') {
       lists.push(await buildFiles(spec, path.join(workFolder, `content-${content}`)));
       continue;
     }
-    const python = await buildPython(
-      { workFolder, cacheRoot, plan, settings, place, progress },
-      resolved.filter((one) => one.content === content),
-    );
+    if (spec.kind === 'nodejs') {
+      for (const one of resolved.nodejs.filter((candidate) => candidate.content === content)) {
+        nodejs.push(await buildNodejs(build, one));
+        lists.push([...nodejs.at(-1)!.entries]);
+      }
+      continue;
+    }
+    const python = await buildPython(build, resolved.python.filter((one) => one.content === content));
     pythons.push(python);
     lists.push([...python.entries]);
     if (spec.include === 'sources') {
@@ -60,7 +67,7 @@ export async function buildLayer(
   const [facts, archive] = await progress.step(`inspecting and zipping ${counted(entries.length, 'file')}`, () =>
     Promise.all([inspectTree(entries), writeZip(entries, archivePath)]),
   );
-  const { summary, files } = await describeLayer({ job, entries, facts, archiveBytes: archive.bytes, pythons, resolved });
+  const { summary, files } = await describeLayer({ job, entries, facts, archiveBytes: archive.bytes, pythons, nodejs, resolved });
   await fs.writeFile(path.join(folder, MANIFEST_NAME), JSON.stringify({ ...summary, files }));
   await fs.rm(workFolder, { recursive: true, force: true });
   return summary;
@@ -77,9 +84,9 @@ function emptyFaults(entries: readonly OptEntry[]): Fault[] {
 }
 
 /** Lines that explain a choice, once for a layer. */
-function noteChoices(resolved: readonly ResolvedPython[], progress: Progress): void {
-  const notes = new Set(resolved.flatMap((one) => one.resolution.notes));
-  for (const { spec } of resolved) {
+function noteChoices({ python }: ResolvedPlan, progress: Progress): void {
+  const notes = new Set(python.flatMap((one) => one.resolution.notes));
+  for (const { spec } of python) {
     const modules = spec.include === 'dependencies' && spec.requirements === undefined ? importableModules(spec.directory) : [];
     if (modules.length > 0) {
       const names = modules.map((file) => path.basename(file)).join(', ');

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import type { BuildSettings, LayerPlan } from './layer-plan';
+import type { LayerBuild } from './layer-build';
 import type { ResolvedPython } from './read-plan';
 import { openWorkbench, type WorkbenchChoice } from './workbenches';
 import { installPython } from '../build/install-python';
 import { counted } from '../common/counted';
 import { FaultError } from '../common/fault';
-import type { Progress } from '../common/progress';
 import type { OptFile } from '../inspect/opt-tree';
 import { readRecordOwners } from '../inspect/python-packages';
 import { compileBytecode } from '../slim/bytecode';
@@ -15,15 +14,6 @@ import type { SlimSaving } from '../slim/python-rules';
 import { listSiteFiles, type SiteFile } from '../slim/site-files';
 import { slimSite } from '../slim/slim-site';
 import type { Target } from '../target/target';
-
-export interface PythonBuild {
-  readonly workFolder: string;
-  readonly cacheRoot: string;
-  readonly plan: LayerPlan;
-  readonly settings: BuildSettings;
-  readonly place: string;
-  readonly progress: Progress;
-}
 
 /** Python content of all targets as entries of the layer. */
 export interface PythonEntries {
@@ -48,7 +38,7 @@ interface Site {
 }
 
 /** Installs, slims and compiles one Python content for every target, and lays the result out so that each runtime finds it. */
-export async function buildPython(build: PythonBuild, resolved: readonly ResolvedPython[]): Promise<PythonEntries> {
+export async function buildPython(build: LayerBuild, resolved: readonly ResolvedPython[]): Promise<PythonEntries> {
   const sites = await Promise.all(resolved.map((one) => buildSite(build, one)));
   const perRuntime = await distinctByRuntime(sites);
   const shared = perRuntime.length === 1;
@@ -79,7 +69,7 @@ export async function buildPython(build: PythonBuild, resolved: readonly Resolve
   };
 }
 
-async function buildSite(build: PythonBuild, one: ResolvedPython): Promise<Site> {
+async function buildSite(build: LayerBuild, one: ResolvedPython): Promise<Site> {
   const folder = `content-${one.content}/${one.target.runtime}-${one.target.architecture}`;
   await fs.mkdir(path.join(build.workFolder, folder), { recursive: true });
   const site = await installSite(build, one, folder);
@@ -98,7 +88,7 @@ async function buildSite(build: PythonBuild, one: ResolvedPython): Promise<Site>
 }
 
 /** Installs locally or in Docker, as the mode says; a package that had to be compiled is installed once more where the runtime's system is. */
-async function installSite(build: PythonBuild, one: ResolvedPython, folder: string): Promise<string> {
+async function installSite(build: LayerBuild, one: ResolvedPython, folder: string): Promise<string> {
   const choice: WorkbenchChoice = { ...build, target: one.target };
   const bench = await openWorkbench(choice);
   try {
@@ -190,7 +180,7 @@ interface LaidOut {
 }
 
 /** Gives a site its place in the layer, with bytecode that knows the place. */
-async function layOut(build: PythonBuild, site: Site, optFolder: string): Promise<LaidOut> {
+async function layOut(build: LayerBuild, site: Site, optFolder: string): Promise<LaidOut> {
   const compiled = await compileSite(build, site, optFolder);
   const owners = new Map<string, string>();
   const entries = compiled.files.map((file): OptFile => {
@@ -204,7 +194,7 @@ async function layOut(build: PythonBuild, site: Site, optFolder: string): Promis
   return { entries, owners, interpreter: compiled.interpreter };
 }
 
-async function compileSite(build: PythonBuild, site: Site, optFolder: string): Promise<{ files: readonly SiteFile[]; interpreter?: string }> {
+async function compileSite(build: LayerBuild, site: Site, optFolder: string): Promise<{ files: readonly SiteFile[]; interpreter?: string }> {
   const mode = build.plan.slim.bytecode;
   if (mode === 'none') {
     return { files: site.files };

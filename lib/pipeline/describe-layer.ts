@@ -1,11 +1,13 @@
+import type { NodejsEntries } from './build-nodejs';
 import type { PythonEntries } from './build-python';
 import type { BuildJob } from './layer-plan';
-import type { ResolvedPython } from './read-plan';
-import { targetsOf } from './targets';
+import type { ResolvedPlan } from './read-plan';
+import { pythonTargetsOf } from './targets';
 import type { LayerSummary } from '../cache/layer-record';
 import { failOn, type Fault } from '../common/fault';
 import type { TreeFacts } from '../inspect/inspect-tree';
 import type { ManifestFile, ManifestNativeFile, ManifestSaving } from '../inspect/manifest';
+import { readNodejsPackages } from '../inspect/nodejs-packages';
 import type { OptEntry } from '../inspect/opt-tree';
 import { readPythonPackages } from '../inspect/python-packages';
 import type { ArchitectureName } from '../target/target';
@@ -16,55 +18,66 @@ export interface BuiltParts {
   readonly facts: TreeFacts;
   readonly archiveBytes: number;
   readonly pythons: readonly PythonEntries[];
-  readonly resolved: readonly ResolvedPython[];
+  readonly nodejs: readonly NodejsEntries[];
+  readonly resolved: ResolvedPlan;
 }
 
 /** Puts a layer's facts together: the small part that every synth reads, and the list of files. */
 export async function describeLayer(parts: BuiltParts): Promise<{ summary: LayerSummary; files: ManifestFile[] }> {
-  const { job, entries, facts, archiveBytes, pythons, resolved } = parts;
+  const { job, entries, facts, archiveBytes, pythons, nodejs, resolved } = parts;
+  const installed = [...pythons, ...nodejs];
   const owners = new Map(pythons.flatMap((python) => [...python.owners]));
   const sourceBuilt = new Set(pythons.flatMap((python) => [...python.sourceBuilt]));
-  const savings = sumSavings(pythons.flatMap((python) => python.savings));
+  const savings = sumSavings(installed.flatMap((one) => one.savings));
   const bytecode = pythons.map((python) => python.bytecodeVersion).find((version) => version !== undefined);
-  const packages = await readPythonPackages(entries, facts, { owners, sourceBuilt, locked: resolved.flatMap((one) => one.resolution.packages) });
+  const nodejsPackages = await readNodejsPackages(entries, facts);
+  const locked = resolved.python.flatMap((one) => one.resolution.packages);
+  const pythonPackages = await readPythonPackages(entries, facts, { owners, sourceBuilt, locked });
   const summary: LayerSummary = {
     digest: facts.digest,
     unzippedBytes: facts.unzippedBytes,
     archiveBytes,
-    bytesBeforeSlimming: bytesBefore(facts, pythons),
+    bytesBeforeSlimming: bytesBefore(facts, installed),
     runtimes: [...job.plan.runtimes],
-    architecture: nativeArchitecture(job, withoutChoices(facts.nativeFiles, pythons), resolved),
+    architecture: nativeArchitecture(job, withoutChoices(facts.nativeFiles, installed), resolved),
     bytecodeVersion: bytecode,
-    packages,
+    packages: [...pythonPackages, ...nodejsPackages.packages],
     nativeFiles: facts.nativeFiles,
     savings,
   };
-  return { summary, files: facts.files.map((file) => ({ ...file, ...ownerOf(file.path, owners) })) };
+  return { summary, files: facts.files.map((file) => ({ ...file, ...ownerOf(file.path, owners, nodejsPackages.owners) })) };
 }
 
 /** The name of a dist-info folder says which package it is of. */
-function ownerOf(path: string, owners: ReadonlyMap<string, string>): Pick<ManifestFile, 'packageVersion'> {
+function ownerOf(path: string, owners: ReadonlyMap<string, string>, nodejsOwners: ReadonlyMap<string, string>): Pick<ManifestFile, 'packageVersion'> {
+  const nodejsOwner = nodejsOwners.get(path);
+  if (nodejsOwner !== undefined) {
+    return { packageVersion: nodejsOwner };
+  }
   const distInfo = owners.get(path) ?? /\/([^/]+\.dist-info)\//.exec(path)?.[1];
   return distInfo === undefined ? {} : { packageVersion: distInfo.replace(/\.dist-info$/, '').replace('-', ' ') };
 }
 
+/** What was installed from packages, whatever their language. */
+type InstalledEntries = Pick<PythonEntries, 'entries' | 'bytesBefore'>;
+
 /** Packages as they were installed, without bytecode, and all that is never slimmed. */
-function bytesBefore(facts: TreeFacts, pythons: readonly PythonEntries[]): number {
-  const slimmed = new Set(pythons.flatMap((python) => python.entries.map((entry) => entry.path)));
+function bytesBefore(facts: TreeFacts, installed: readonly InstalledEntries[]): number {
+  const slimmed = new Set(installed.flatMap((one) => one.entries.map((entry) => entry.path)));
   const others = facts.files.filter((file) => !slimmed.has(file.path));
-  return [...pythons.map((python) => python.bytesBefore), ...others.map((file) => file.bytes)].reduce((sum, bytes) => sum + bytes, 0);
+  return [...installed.map((one) => one.bytesBefore), ...others.map((file) => file.bytes)].reduce((sum, bytes) => sum + bytes, 0);
 }
 
 /** Files that a user placed for both machines are for packages that load the one that fits: they decide nothing. */
-function withoutChoices(nativeFiles: readonly ManifestNativeFile[], pythons: readonly PythonEntries[]): readonly ManifestNativeFile[] {
-  const built = new Set(pythons.flatMap((python) => python.entries.map((entry) => entry.path)));
+function withoutChoices(nativeFiles: readonly ManifestNativeFile[], installed: readonly InstalledEntries[]): readonly ManifestNativeFile[] {
+  const built = new Set(installed.flatMap((one) => one.entries.map((entry) => entry.path)));
   const placed = nativeFiles.filter(({ path }) => !built.has(path));
   const isChoice = ['x86_64', 'arm64'].every((machine) => placed.some((file) => file.machine === machine));
   return isChoice ? nativeFiles.filter(({ path }) => built.has(path)) : nativeFiles;
 }
 
 /** The one machine of native content; undefined when any machine will do. */
-function nativeArchitecture(job: BuildJob, nativeFiles: readonly ManifestNativeFile[], resolved: readonly ResolvedPython[]): string | undefined {
+function nativeArchitecture(job: BuildJob, nativeFiles: readonly ManifestNativeFile[], resolved: ResolvedPlan): string | undefined {
   const declared = job.plan.architectures;
   const machines = new Set(
     nativeFiles.map((file) => file.machine).filter((machine): machine is ArchitectureName => machine === 'x86_64' || machine === 'arm64'),
@@ -103,9 +116,9 @@ function nativeArchitecture(job: BuildJob, nativeFiles: readonly ManifestNativeF
   failOn(faults);
   const [machine] = machines;
   // Pure files can still be the choice of one machine: a marker that asks for it.
-  const markers = resolved.flatMap((one) => one.resolution.packages.map((locked) => locked.marker ?? ''));
+  const markers = resolved.python.flatMap((one) => one.resolution.packages.map((locked) => locked.marker ?? ''));
   const chosenByMachine = markers.some((marker) => /platform_machine/.test(marker));
-  return machine ?? (chosenByMachine && declared.length < 2 ? targetsOf(job.plan)[0]?.architecture : undefined);
+  return machine ?? (chosenByMachine && declared.length < 2 ? pythonTargetsOf(job.plan)[0]?.architecture : undefined);
 }
 
 function sumSavings(savings: readonly ManifestSaving[]): ManifestSaving[] {

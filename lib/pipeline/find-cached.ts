@@ -1,7 +1,7 @@
 import { knownInterpreters } from './interpreters';
 import { layerKey } from './layer-key';
 import type { BuildJob } from './layer-plan';
-import type { ResolvedPython } from './read-plan';
+import type { ResolvedPlan } from './read-plan';
 import type { CachedLayer } from '../cache/layer-record';
 import { LayerStore } from '../cache/layer-store';
 import { cacheLocation, fallbackLocation, type CacheLocation } from '../cache/location';
@@ -21,7 +21,7 @@ export function openStore(job: BuildJob): LayerStore {
 }
 
 /** Looks a layer up by its key. Starts no process. */
-export function findCached(job: BuildJob, resolved: readonly ResolvedPython[]): Finding {
+export function findCached(job: BuildJob, resolved: ResolvedPlan): Finding {
   const location = cacheLocation(process.env, job.outputFolder);
   const store = storeAt(job, location);
   const interpreters = knownInterpreters(job.plan, store.root, job.settings.image);

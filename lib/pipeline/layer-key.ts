@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BuildSettings, LayerPlan } from './layer-plan';
-import type { ResolvedPython } from './read-plan';
-import { targetsOf } from './targets';
+import type { ResolvedNodejs, ResolvedPlan } from './read-plan';
+import { architecturesOf, pythonTargetsOf } from './targets';
 import { fileDigest } from '../cache/file-digest';
 import { collectFaults, failOn, type Fault } from '../common/fault';
 import type { FilesContentSpec } from '../content/content-spec';
@@ -17,11 +17,11 @@ const BUILDER_VERSION = 2;
  * The name of a layer's bytes: everything that decides them, and nothing that does not. No absolute path, no index, no secret,
  * nor where it is built: those change no byte.
  */
-export function layerKey(plan: LayerPlan, resolved: readonly ResolvedPython[], settings: BuildSettings, bytecode: readonly string[]): string {
+export function layerKey(plan: LayerPlan, resolved: ResolvedPlan, settings: BuildSettings, bytecode: readonly string[]): string {
   const hash = createHash('sha256');
   const add = (...parts: readonly string[]): void => parts.forEach((part) => hash.update(`${Buffer.byteLength(part)}:`).update(part));
   add(`builder ${BUILDER_VERSION}`, JSON.stringify(plan.slim), ...bytecode, settings.image ?? '');
-  add(...targetsOf(plan).map((target) => `${target.runtime} ${target.architecture}`), String(plan.architectures.length));
+  add(...pythonTargetsOf(plan).map((target) => `${target.runtime} ${target.architecture}`), String(plan.architectures.length));
   const faults: Fault[] = [];
   for (const [content, spec] of plan.contents.entries()) {
     add(spec.kind);
@@ -29,9 +29,13 @@ export function layerKey(plan: LayerPlan, resolved: readonly ResolvedPython[], s
       collectFaults(faults, () => addFiles(add, spec));
       continue;
     }
+    if (spec.kind === 'nodejs') {
+      addNodejs(add, plan, resolved.nodejs.filter((one) => one.content === content));
+      continue;
+    }
     add(spec.include);
     const locals = new Set<string>();
-    for (const one of resolved.filter((candidate) => candidate.content === content)) {
+    for (const one of resolved.python.filter((candidate) => candidate.content === content)) {
       const named = spec.sourceBuilds.filter((name) => one.resolution.packages.some((locked) => locked.name === name));
       add(resolutionKey(one.resolution, spec.directory), named.sort().join(','));
       one.resolution.localPackages.forEach((local) => locals.add(local.directory));
@@ -48,6 +52,13 @@ export function layerKey(plan: LayerPlan, resolved: readonly ResolvedPython[], s
   }
   failOn(faults);
   return hash.digest('hex');
+}
+
+/** Where a package is fetched from changes no byte: its digest is in the lock. */
+function addNodejs(add: (...parts: readonly string[]) => void, plan: LayerPlan, resolved: readonly ResolvedNodejs[]): void {
+  for (const { resolution } of resolved) {
+    add(JSON.stringify(resolution.packages), ...resolution.dependsOnMachine ? architecturesOf(plan) : []);
+  }
 }
 
 function addFiles(add: (...parts: readonly string[]) => void, spec: FilesContentSpec): void {

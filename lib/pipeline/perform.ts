@@ -6,7 +6,7 @@ import { findCached, openStore } from './find-cached';
 import { bytecodeRuntimes, rememberInterpreter } from './interpreters';
 import type { BuildJob } from './layer-plan';
 import { readLockedPlan, readPlan, type NeededLock } from './read-plan';
-import { targetsOf } from './targets';
+import { pythonTargetsOf } from './targets';
 import { openWorkbench, type WorkbenchChoice } from './workbenches';
 import { extractZip } from '../archive/read-zip';
 import { lockPython } from '../build/lock-python';
@@ -89,7 +89,7 @@ export async function rememberInterpreters(job: BuildJob): Promise<void> {
   const script = 'import os, platform, sys; print(platform.python_version(), os.path.realpath(sys.executable), sep="\\n")';
   await inWorkFolder(async (workFolder) => {
     for (const runtime of bytecodeRuntimes(job.plan)) {
-      const target = targetsOf(job.plan).find((one) => one.runtime === runtime);
+      const target = pythonTargetsOf(job.plan).find((one) => one.runtime === runtime);
       if (target === undefined) {
         continue;
       }

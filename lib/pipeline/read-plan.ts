@@ -1,10 +1,11 @@
 import type { LayerPlan } from './layer-plan';
-import { targetsOf } from './targets';
+import { pythonTargetsOf } from './targets';
 import { collectFaults, failOn, FaultError, type Fault } from '../common/fault';
-import type { PythonContentSpec } from '../content/content-spec';
+import type { ContentSpec, NodejsContentSpec, PythonContentSpec } from '../content/content-spec';
 import { destinationPrefix } from '../content/destination';
 import { listFiles, statContent } from '../content/list-files';
 import { detectManifest } from '../resolve/detect';
+import { readNpmLock, type NodejsResolution } from '../resolve/npm-lock';
 import { readPythonLock } from '../resolve/read-python-lock';
 import type { LockNeeded, PythonResolution } from '../resolve/resolution';
 import { unlockedRequirements } from '../resolve/wanted';
@@ -19,8 +20,22 @@ export interface ResolvedPython {
   readonly resolution: PythonResolution;
 }
 
+/** Node.js content, which is the same for every version of the runtime. */
+export interface ResolvedNodejs {
+  /** Place of the content in the plan. */
+  readonly content: number;
+  readonly spec: NodejsContentSpec;
+  readonly resolution: NodejsResolution;
+}
+
+/** What the locks of a plan say. */
+export interface ResolvedPlan {
+  readonly python: readonly ResolvedPython[];
+  readonly nodejs: readonly ResolvedNodejs[];
+}
+
 export type PlanReading =
-  | { readonly resolved: readonly ResolvedPython[] }
+  | { readonly resolved: ResolvedPlan }
   | { readonly lockNeeded: readonly NeededLock[] };
 
 /** Content whose requirements have no lock yet, for the targets that lack it. */
@@ -31,11 +46,16 @@ export interface NeededLock extends LockNeeded {
 
 /** Reads the locks of a plan. Starts no process, so that a synth with everything cached stays fast. */
 export function readPlan(plan: LayerPlan): PlanReading {
-  const targets = targetsOf(plan);
+  const targets = pythonTargetsOf(plan);
   const faults: Fault[] = [];
-  const resolved: ResolvedPython[] = [];
+  const python: ResolvedPython[] = [];
+  const nodejs: ResolvedNodejs[] = [];
   const lockNeeded: NeededLock[] = [];
   for (const [content, spec] of plan.contents.entries()) {
+    if (spec.kind === 'nodejs') {
+      const resolution = collectFaults(faults, () => readNpmLock(spec));
+      nodejs.push(...resolution === undefined ? [] : [{ content, spec, resolution }]);
+    }
     if (spec.kind !== 'python') {
       continue;
     }
@@ -50,7 +70,7 @@ export function readPlan(plan: LayerPlan): PlanReading {
         needed = reading;
         missing.push(target);
       } else {
-        resolved.push({ content, spec, target, resolution: reading });
+        python.push({ content, spec, target, resolution: reading });
       }
     }
     if (needed !== undefined) {
@@ -61,7 +81,7 @@ export function readPlan(plan: LayerPlan): PlanReading {
     // No lock is written for a layer that cannot be built.
     failOn([...faults, ...filesFaults(plan)]);
   }
-  return lockNeeded.length > 0 ? { lockNeeded } : { resolved };
+  return lockNeeded.length > 0 ? { lockNeeded } : { resolved: { python, nodejs } };
 }
 
 /** Everything that is wrong with the contents, as far as reading finds it. */
@@ -75,10 +95,18 @@ export function contentFaults(plan: LayerPlan): Fault[] {
 export function placeFaults(plan: LayerPlan): Fault[] {
   const faults: Fault[] = [];
   for (const spec of plan.contents) {
-    collectFaults(faults, () => spec.kind === 'files' ? statContent(spec.path) : detectManifest(spec));
+    collectFaults(faults, () => findContent(spec));
     collectFaults(faults, () => spec.kind === 'files' ? destinationPrefix(spec.destination) : undefined);
   }
   return faults;
+}
+
+function findContent(spec: ContentSpec): unknown {
+  switch (spec.kind) {
+    case 'files': return statContent(spec.path);
+    case 'python': return detectManifest(spec);
+    case 'nodejs': return readNpmLock(spec);
+  }
 }
 
 /** Only looked for to tell all faults at once; without any, the key lists the files. */
@@ -94,7 +122,7 @@ function filesFaults(plan: LayerPlan): Fault[] {
 }
 
 /** Reads the locks of a plan that was locked before. */
-export function readLockedPlan(plan: LayerPlan): readonly ResolvedPython[] {
+export function readLockedPlan(plan: LayerPlan): ResolvedPlan {
   const reading = readPlan(plan);
   if ('resolved' in reading) {
     return reading.resolved;

@@ -1,10 +1,14 @@
+import type { LayerBuild } from './layer-build';
 import type { BuildSettings } from './layer-plan';
+import { DOCKER_PLATFORMS } from '../build/container';
 import { DockerWorkbench } from '../build/docker-workbench';
 import { LocalWorkbench } from '../build/local-workbench';
+import { dockerNpm, localNpm, type Npm } from '../build/npm';
 import { ToolUnavailable, type Workbench } from '../build/workbench';
 import { FaultError } from '../common/fault';
 import type { Progress } from '../common/progress';
-import type { Target } from '../target/target';
+import { buildImageOf, isNodejsRuntime } from '../target/runtimes';
+import type { ArchitectureName, Target } from '../target/target';
 
 export interface WorkbenchChoice {
   readonly workFolder: string;
@@ -93,5 +97,48 @@ function nothingToBuildWith(choice: WorkbenchChoice, reasons: readonly string[])
         ? `on this machine: ${interpreter}`
         : `on this machine: ${interpreter}; or a running Docker with the image ${choice.settings.image ?? choice.target.buildImage}`,
     fix: choice.settings.mode === 'local' ? 'install it, or leave BundlingMode.LOCAL out, so that Docker can stand in' : 'install one of them',
+  });
+}
+
+/** npm where the mode asks for it; Docker stands in where this machine has none. */
+export async function openNpm(build: LayerBuild, architecture: ArchitectureName): Promise<Npm> {
+  const { mode } = build.settings;
+  if (mode === 'docker') {
+    return openDockerNpm(build, architecture, 'bundling mode DOCKER');
+  }
+  try {
+    return await localNpm();
+  } catch (error) {
+    if (!(error instanceof ToolUnavailable) || mode === 'local') {
+      throw error instanceof ToolUnavailable ? noNpm([error.message]) : error;
+    }
+    return openDockerNpm(build, architecture, error.message);
+  }
+}
+
+async function openDockerNpm(build: LayerBuild, architecture: ArchitectureName, reason: string): Promise<Npm> {
+  const { image, network, platform, user } = build.settings;
+  const runtime = build.plan.runtimes.find(isNodejsRuntime) ?? '';
+  try {
+    return await dockerNpm({
+      image: image ?? buildImageOf(runtime),
+      platform: platform ?? DOCKER_PLATFORMS[architecture],
+      network,
+      user,
+      reason,
+      place: build.place,
+      announce: (line) => build.progress.line(line),
+    });
+  } catch (error) {
+    throw error instanceof ToolUnavailable ? noNpm([reason, error.message]) : error;
+  }
+}
+
+function noNpm(reasons: readonly string[]): FaultError {
+  return new FaultError({
+    what: 'there is no npm to install Node.js packages with',
+    got: reasons.join('\n'),
+    allowed: 'npm on this machine, or a running Docker with the runtime\'s build image',
+    fix: 'install npm, which comes with Node.js',
   });
 }

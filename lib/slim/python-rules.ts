@@ -9,7 +9,7 @@ import { testFiles } from './test-folders';
  */
 interface SlimRule {
   /** The name of its switch. */
-  readonly id: Exclude<keyof SlimPlan, 'bytecode' | 'awsSdk' | 'nativeSymbols'>;
+  readonly id: Exclude<keyof SlimPlan, 'bytecode' | 'awsSdk' | 'nativeSymbols' | 'documentation'>;
   /** Picks what goes, from all files of the site. */
   readonly removes: (files: readonly SiteFile[]) => (file: SiteFile) => boolean;
 }

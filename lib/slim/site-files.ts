@@ -19,8 +19,20 @@ export interface SiteFile {
 const LEFTOVERS =
   /^(?:\.lock$|bin\/|Scripts\/|include\/|Include\/)|\.dist-info\/(?:INSTALLER|REQUESTED|direct_url\.json|uv_cache\.json|uv_build\.json)$/;
 
-/** The files that packages brought, without what the installer left beside them. Sorted by path. */
-export async function listSiteFiles(site: string): Promise<SiteFile[]> {
+/** Links to packages' commands, which only a shell would follow. */
+const NPM_LEFTOVERS = /^(?:.*\/node_modules\/)?\.bin\//;
+
+/** The files that Python packages brought, without what the installer left beside them. Sorted by path. */
+export function listSiteFiles(site: string): Promise<SiteFile[]> {
+  return listInstalled(site, LEFTOVERS);
+}
+
+/** The files of a `node_modules` folder. Sorted by path. */
+export function listModuleFiles(modules: string): Promise<SiteFile[]> {
+  return listInstalled(modules, NPM_LEFTOVERS);
+}
+
+async function listInstalled(site: string, leftovers: RegExp): Promise<SiteFile[]> {
   const names = await fs.readdir(site, { recursive: true, withFileTypes: true });
   const files = await Promise.all(
     names
@@ -32,5 +44,5 @@ export async function listSiteFiles(site: string): Promise<SiteFile[]> {
         return { path: relative, bytes: size, executable: (mode & 0o100) !== 0, source };
       }),
   );
-  return files.filter((file) => !LEFTOVERS.test(file.path)).sort((a, b) => (a.path < b.path ? -1 : 1));
+  return files.filter((file) => !leftovers.test(file.path)).sort((a, b) => (a.path < b.path ? -1 : 1));
 }

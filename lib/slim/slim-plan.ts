@@ -11,5 +11,6 @@ export interface SlimPlan {
   readonly nativeSymbols: boolean;
   readonly browserModules: boolean;
   readonly installerFiles: boolean;
+  readonly documentation: boolean;
   readonly awsSdk: boolean;
 }

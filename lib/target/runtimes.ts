@@ -15,6 +15,16 @@ export function pythonRuntimeNames(): string[] {
   return PYTHON_VERSIONS.map((version) => `python${version}`);
 }
 
+/** Whether a runtime is one of Node.js, whose programs find packages in `nodejs/node_modules` of a layer. */
+export function isNodejsRuntime(runtime: string): boolean {
+  return /^nodejs\d+\.x$/.test(runtime);
+}
+
+/** The image that AWS SAM builds with for a runtime. */
+export function buildImageOf(runtime: string): string {
+  return `public.ecr.aws/sam/build-${runtime}`;
+}
+
 /** The target for a runtime, or undefined when it is no Python runtime that this table knows. */
 export function pythonTarget(runtime: string, architecture: ArchitectureName): Target | undefined {
   const version = PYTHON_VERSIONS.find((one) => runtime === `python${one}`);
@@ -28,7 +38,7 @@ export function pythonTarget(runtime: string, architecture: ArchitectureName): T
     architecture,
     glibc: system.glibc,
     uvPlatform: `${MACHINES[architecture]}-${system.manylinux}`,
-    buildImage: `public.ecr.aws/sam/build-${runtime}`,
+    buildImage: buildImageOf(runtime),
     searchPaths: [`python/lib/python${version}/site-packages`, 'python'],
   };
 }

@@ -29,6 +29,7 @@ const SLIM: SlimPlan = {
   nativeSymbols: true,
   browserModules: true,
   installerFiles: true,
+  documentation: true,
   awsSdk: false,
 };
 
