@@ -6,6 +6,7 @@ export { ImportedLayer } from './layers/imported-layer';
 export type { ImportedLayerAttributes } from './layers/imported-layer';
 export { BundlingMode } from './layers/layer-bundling-options';
 export type { LayerBundlingOptions } from './layers/layer-bundling-options';
+export type { LayerOptions } from './layers/layer-options';
 export { LayerTesting } from './layers/layer-testing';
 export { LayerNaming } from './layers/naming';
 export { PackageIndex } from './layers/package-index';

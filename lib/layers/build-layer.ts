@@ -7,11 +7,12 @@ import { bundlingMode, excludeNewerDays, isFrozen, layerNaming, layerRemovalPoli
 import { digestOf } from './fingerprint';
 import { BundlingMode } from './layer-bundling-options';
 import { ArchiveCode, StubCode } from './layer-code';
-import type { SharedDependencyLayerProps } from './shared-dependency-layer';
+import type { LayerOptions } from './layer-options';
 import { BytecodeMode } from './slim-options';
 import { withPlace } from './with-place';
-import type { CachedLayer } from '../cache/layer-record';
+import type { CachedLayer, LayerSummary } from '../cache/layer-record';
 import { collectFaults, failOn, FaultError, type Fault } from '../common/fault';
+import type { LayerContent } from '../content/layer-content';
 import type { LayerManifest } from '../inspect/manifest';
 import { obtainLayer, peekLayer } from '../pipeline/bridge';
 import type { BuildJob, BuildSettings, LayerPlan } from '../pipeline/layer-plan';
@@ -22,7 +23,16 @@ import { layerSizeFindings } from '../rules/layer-size';
 import type { ArchitectureName } from '../target/target';
 import { enforced } from '../validation/enforced';
 import { literal } from '../validation/literal';
-import type { LayerRegistration } from '../validation/registration';
+import type { FunctionNeeds, LayerRegistration } from '../validation/registration';
+
+/** What a layer is made of. */
+export interface ContentLayerProps extends LayerOptions {
+  readonly content: readonly LayerContent[];
+  /** What functions need beside the layer. */
+  readonly needs?: FunctionNeeds;
+  /** Looks at what was built, and says what is wrong with it. */
+  readonly checkContent?: (summary: LayerSummary) => Fault[];
+}
 
 /** A layer's bytes and fields, ready for `LayerVersion`. */
 export interface BuiltLayer {
@@ -35,12 +45,12 @@ export interface BuiltLayer {
 }
 
 /** Builds or finds the content of a layer. Every fault is an Error that begins with the construct path. */
-export function buildLayer(scope: Construct, id: string, props: SharedDependencyLayerProps): BuiltLayer {
+export function buildLayer(scope: Construct, id: string, props: ContentLayerProps): BuiltLayer {
   const place = [scope.node.path, id].filter((part) => part !== '').join('/');
   return withPlace(place, () => build(scope, id, place, props));
 }
 
-function build(scope: Construct, id: string, place: string, props: SharedDependencyLayerProps): BuiltLayer {
+function build(scope: Construct, id: string, place: string, props: ContentLayerProps): BuiltLayer {
   const plan = planOf(props);
   const { name, removalPolicy, settings } = chosenBy(scope, id, props, plan);
   const layer = layerFor(scope, { place, plan, settings, outputFolder: Stage.of(scope)?.assetOutdir });
@@ -48,6 +58,7 @@ function build(scope: Construct, id: string, place: string, props: SharedDepende
     const { unzippedBytes, packages, nativeFiles } = layer.summary;
     const content = { packages, nativeFiles, hasPlacedFiles: false, files: () => [] };
     failOn(enforced(scope, 'LayerSize', layerSizeFindings({ unzippedBytes, content }, place)));
+    failOn(props.checkContent?.(layer.summary) ?? []);
   }
   const compatibleArchitectures = props.compatibleArchitectures ?? nativeArchitectures(layer);
   return {
@@ -66,6 +77,7 @@ function build(scope: Construct, id: string, place: string, props: SharedDepende
     registration: {
       summary: layer?.summary,
       manifestPath: layer?.manifestPath,
+      needs: props.needs,
       hasPlacedFiles: plan.contents.some((content) => content.kind === 'files'),
       isStub: settings.mode === BundlingMode.STUB && Stack.of(scope).bundlingRequired,
       isUnbuilt: layer === undefined && !Stack.of(scope).bundlingRequired,
@@ -89,7 +101,7 @@ interface Choices {
 }
 
 /** What props and context say, or all that is wrong with them, with what is wrong in the contents. */
-function chosenBy(scope: Construct, id: string, props: SharedDependencyLayerProps, plan: LayerPlan): Choices {
+function chosenBy(scope: Construct, id: string, props: ContentLayerProps, plan: LayerPlan): Choices {
   const faults: Fault[] = [];
   const name = collectFaults(faults, () => layerName(scope, id, props, plan.runtimes));
   const removalPolicy = collectFaults(faults, () => layerRemovalPolicy(scope, props.removalPolicy));
@@ -112,14 +124,14 @@ function isBuilt(scope: Construct, settings: BuildSettings | undefined): boolean
   return settings?.mode !== BundlingMode.STUB && Stack.of(scope).bundlingRequired;
 }
 
-function fieldFaults(scope: Construct, name: string | undefined, props: SharedDependencyLayerProps, plan: LayerPlan): Fault[] {
+function fieldFaults(scope: Construct, name: string | undefined, props: ContentLayerProps, plan: LayerPlan): Fault[] {
   const { description, license } = props;
   const { runtimes, architectures } = plan;
   const fields = { name: literal(name), description: literal(description), license: literal(license), runtimes, architectures };
   return enforced(scope, 'LayerFields', layerFieldFaults(fields).map((fault) => ({ severity: 'error', fault })));
 }
 
-function planOf(props: SharedDependencyLayerProps): LayerPlan {
+function planOf(props: ContentLayerProps): LayerPlan {
   const slim = props.slim ?? {};
   return {
     contents: props.content.map((content) => content._render()),
@@ -141,7 +153,7 @@ function planOf(props: SharedDependencyLayerProps): LayerPlan {
   };
 }
 
-function settingsOf(scope: Construct, props: SharedDependencyLayerProps): BuildSettings {
+function settingsOf(scope: Construct, props: ContentLayerProps): BuildSettings {
   const bundling = props.bundling ?? {};
   return {
     mode: bundlingMode(scope, bundling.mode),
@@ -156,7 +168,7 @@ function settingsOf(scope: Construct, props: SharedDependencyLayerProps): BuildS
   };
 }
 
-function layerName(scope: Construct, id: string, props: SharedDependencyLayerProps, runtimes: readonly string[]): string | undefined {
+function layerName(scope: Construct, id: string, props: ContentLayerProps, runtimes: readonly string[]): string | undefined {
   if (props.layerVersionName !== undefined) {
     return props.layerVersionName;
   }

@@ -2,6 +2,14 @@ import { CfnResource, Reference, type IResolvable } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { LayerSummary } from '../cache/layer-record';
 
+/** What a layer needs of the functions that have it. */
+export interface FunctionNeeds {
+  /** Environment variables and their values, which may hold tokens. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Environment variables that users set to what they like. */
+  readonly present: readonly string[];
+}
+
 /**
  * What this library knows of a layer, on the construct that stands for it: the L1 of a layer that the app publishes, or an imported layer.
  * Plain data behind a registered symbol, so that two copies of the library in one app understand each other.
@@ -11,6 +19,8 @@ export interface LayerRegistration {
   readonly summary?: LayerSummary;
   /** Absolute path of the manifest with all files. */
   readonly manifestPath?: string;
+  /** What functions need beside the layer. */
+  readonly needs?: FunctionNeeds;
   /** Whether the user chose where some of the files lie. */
   readonly hasPlacedFiles?: boolean;
   /** Whether it is a placeholder that somebody asked for. */
