@@ -13,7 +13,7 @@ const LISTS = new WeakMap<CfnFunction, AttachedLayers>();
  * @param identity another one when the layer version is; undefined where the ARN alone tells
  */
 export function attachLayer(layer: ILayerVersion, functions: readonly IFunctionRef[], identity: string | undefined): void {
-  const resources = functions.map(resourceOf);
+  const resources = functions.map(functionResource);
   const refused = functions.filter((_, place) => resources[place] === undefined);
   if (refused.length > 0) {
     throw new Error(refused.map((fn) => renderFaults(layer.node.path, [cannotTake(fn)])).join('\n'));
@@ -29,7 +29,7 @@ export function attachLayer(layer: ILayerVersion, functions: readonly IFunctionR
 }
 
 /** The L1 of a function that is made in this app; of what only refers to one there is none. */
-function resourceOf(fn: IFunctionRef | undefined): CfnFunction | undefined {
+export function functionResource(fn: IFunctionRef | undefined): CfnFunction | undefined {
   const candidate = fn instanceof CfnFunction ? fn : (fn as Partial<IFunction> | undefined)?.permissionsNode?.defaultChild;
   return candidate instanceof CfnFunction ? candidate : undefined;
 }

@@ -1,3 +1,4 @@
+import { authNotWired } from './auth-not-wired';
 import { duplicateLayer } from './duplicate-layer';
 import { fileCollision } from './file-collision';
 import { functionSize } from './function-size';
@@ -28,7 +29,7 @@ export const ALL_RULES: readonly Rule[] = [
   layerFields, layerSize, layerNameClash, stubBuild,
   layerCount, functionSize, duplicateLayer, layerArn, layerRegion, { id: LAYER_REFERENCE }, imageFunction,
   layerRuntime, layerArchitecture, nativeArchitecture, layerPath, nativeGlibc,
-  fileCollision, partialSdk, runtimeDeprecated, sourceBuild, publicLayer,
+  fileCollision, partialSdk, authNotWired, runtimeDeprecated, sourceBuild, publicLayer,
 ];
 
 export const RULE_IDS: readonly string[] = ALL_RULES.map((rule) => rule.id);

@@ -23,6 +23,14 @@ export interface ContentFacts {
   files(): readonly FileFacts[];
 }
 
+/** What a layer needs of a function's environment. */
+export interface NeedsFacts {
+  /** Variables that have a certain value; undefined where it is only known at deployment. */
+  readonly settings: ReadonlyMap<string, string | undefined>;
+  /** Variables with any value. */
+  readonly present: readonly string[];
+}
+
 /** A layer version, as far as it is known. One object stands for one layer version in a whole run, so that rules can remember what they found. */
 export interface LayerFacts {
   /** How messages call it: its construct path, or its ARN. */
@@ -47,6 +55,8 @@ export interface LayerFacts {
   readonly architectures?: readonly string[];
   /** Undefined when not known. */
   readonly content?: ContentFacts;
+  /** Undefined when the layer needs nothing. */
+  readonly needs?: NeedsFacts;
 }
 
 /** A layer version that the app publishes. */
@@ -87,6 +97,11 @@ export interface FunctionFacts {
   readonly mayHaveMoreLayers: boolean;
   /** What conditions of the template can make of it; without any, itself is meant. */
   readonly variants?: readonly FunctionFacts[];
+  /**
+   * Variables of its environment and their values, undefined where a value is only known at deployment; undefined when the whole is. Read only when
+   * a rule needs them.
+   */
+  environment(): ReadonlyMap<string, string | undefined> | undefined;
 }
 
 /** A grant of a layer version to somebody else. */

@@ -64,11 +64,23 @@ function functionFacts(resource: CfnResource, reader: PropertyReader, assets: As
     runtime: literal(properties.get('Runtime')),
     architecture: literal(architecture),
     isImage: properties.get('PackageType') === 'Image',
+    environment: () => variablesOf(properties.get('Environment')),
     codeBytes: assets.codeBytes(resource, properties),
     ...layersOf(layers, context),
   };
   const variants = variantsOf(layers, context);
   return variants === undefined ? facts : { ...facts, variants: variants.map((variant) => ({ ...facts, ...variant })) };
+}
+
+function variablesOf(environment: unknown): ReadonlyMap<string, string | undefined> | undefined {
+  if (environment === undefined || isNoValue(environment)) {
+    return new Map();
+  }
+  const { Variables: variables = {}, ...others } = environment as { Variables?: unknown };
+  const isKnown = Object.keys(others).length === 0 && typeof variables === 'object' && variables !== null;
+  return isKnown && !Object.keys(variables).some((name) => name.startsWith('Fn::') || name === 'Ref')
+    ? new Map(Object.entries(variables).filter(([, value]) => !isNoValue(value)).map(([name, value]) => [name, literal(value)]))
+    : undefined;
 }
 
 function permissionFacts(resource: CfnResource, reader: PropertyReader, catalogue: LayerCatalogue): PermissionFacts {

@@ -1,15 +1,15 @@
 import * as fs from 'node:fs';
-import { CfnElement, Stack, type CfnResource } from 'aws-cdk-lib';
+import { CfnElement, Stack, Token, type CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { arnFacts, type ArnContext } from './arn';
 import type { Assets } from './assets';
 import { literal } from './literal';
 import { UnevaluatedProperties, type PropertyReader } from './properties';
-import { isLayerVersion, layerBehind, placeOf, registrationOf, type LayerRegistration } from './registration';
+import { isLayerVersion, layerBehind, placeOf, registrationOf, type FunctionNeeds, type LayerRegistration } from './registration';
 import { topOf } from './stacks';
 import { isLiteral, shown, textOf } from './text-of';
 import type { LayerManifest } from '../inspect/manifest';
-import type { ContentFacts, EnvironmentFacts, FileFacts, LayerFacts, PublishedLayer } from '../rules/facts';
+import type { ContentFacts, EnvironmentFacts, FileFacts, LayerFacts, NeedsFacts, PublishedLayer } from '../rules/facts';
 
 /** What is known of each layer, read once in a run and the same object for all functions. */
 export class LayerCatalogue {
@@ -75,6 +75,7 @@ export class LayerCatalogue {
       version: resource.node.path,
       family: familyOf(environment, layerName),
       isOurs: registration !== undefined,
+      needs: registration?.needs === undefined ? undefined : this.needsOf(resource, registration.needs),
       ...(registration !== undefined ? ownContent(registration) : this.here.has(resource) ? this.assets.layerFacts(resource, properties) : {}),
       runtimes,
       architectures,
@@ -91,6 +92,11 @@ export class LayerCatalogue {
       isStub: registration?.isStub === true,
       isConditional: resource.cfnOptions.condition !== undefined,
     };
+  }
+
+  private needsOf(resource: CfnResource, { environment, present }: FunctionNeeds): NeedsFacts {
+    const settings = Object.entries(environment).map(([name, value]) => [name, literal(this.reader.resolve(resource, value))] as const);
+    return { settings: new Map(settings), present: present.filter((name) => !Token.isUnresolved(name)) };
   }
 
   private describeArn(arn: string, stack: Stack, context: ArnContext): LayerFacts {

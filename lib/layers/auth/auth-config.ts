@@ -1,0 +1,87 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { AuthUtilsLayerProps } from './auth-utils-layer';
+import { isShared, JwtAlgorithm } from './jwt-algorithm';
+import type { KeySource } from './key-source';
+import { failOn, type Fault } from '../../common/fault';
+
+/** Where the runtime code reads its settings. runtime/auth-utils/{python,nodejs} know the format. */
+export const CONFIG_VARIABLE = 'AUTH_UTILS_CONFIG';
+
+const SHORTEST_TOKEN_LIMIT = 256;
+
+export interface AuthConfig {
+  /** JSON, with tokens where values are only known at deployment. */
+  readonly config: string;
+  readonly algorithms: readonly JwtAlgorithm[];
+}
+
+/** The settings of the runtime code, or all that is wrong with them. */
+export function renderConfig(scope: Construct, props: AuthUtilsLayerProps): AuthConfig {
+  const key = props.key._render();
+  const algorithms = props.algorithms ?? usualAlgorithms(key);
+  failOn([...key.faults, ...algorithmFaults(key, algorithms), ...claimFaults(key, props), ...limitFaults(props)]);
+  const config = {
+    key: key.config,
+    algorithms,
+    issuer: props.issuer,
+    audience: props.audience,
+    leeway: props.leeway?.toSeconds(),
+    requireExpiration: props.requireExpiration,
+    allowShortSecrets: props.allowShortSecrets,
+    maxTokenBytes: props.maxTokenSize?.toBytes(),
+  };
+  const json = JSON.stringify(config);
+  return { config: Token.isUnresolved(json) ? Stack.of(scope).toJsonString(config) : json, algorithms };
+}
+
+function usualAlgorithms({ algorithms }: KeySource): readonly JwtAlgorithm[] {
+  const usual = [JwtAlgorithm.HS256, JwtAlgorithm.RS256].find((one) => algorithms.includes(one));
+  return [usual ?? algorithms[0]];
+}
+
+function algorithmFaults(key: KeySource, algorithms: readonly JwtAlgorithm[]): Fault[] {
+  const got = algorithms.join(', ') || 'none';
+  if (algorithms.length === 0 || (algorithms.some(isShared) && !algorithms.every(isShared))) {
+    return [{
+      what: algorithms.length === 0 ? 'no algorithm is accepted' : 'algorithms of secrets and of public keys do not mix',
+      got,
+      allowed: 'those that start with HS, or the others',
+      fix: 'name the one that the issuer signs with; two issuers need two layers',
+    }];
+  }
+  const unfit = algorithms.filter((algorithm) => !key.algorithms.includes(algorithm));
+  return unfit.length === 0 ? [] : [{
+    what: `${key.name} has no key for the algorithm`,
+    got: unfit.join(', '),
+    allowed: key.algorithms.join(', '),
+    fix: 'name what the issuer signs with, or leave `algorithms` out',
+  }];
+}
+
+function claimFaults(key: KeySource, { issuer, audience }: AuthUtilsLayerProps): Fault[] {
+  if (key.knowsIssuer === true && (issuer !== undefined || audience !== undefined)) {
+    return [{
+      what: 'a user pool says itself who issues its tokens and whom they are for',
+      got: [issuer === undefined ? [] : 'issuer', audience === undefined ? [] : 'audience'].flat().join(' and '),
+      allowed: 'the pool and its clients',
+      fix: 'leave it out, and name the clients in `AuthKey.userPool`',
+    }];
+  }
+  const isEmpty = issuer === '' || audience?.length === 0 || audience?.includes('') === true;
+  return !isEmpty ? [] : [{
+    what: 'no token could be for an empty issuer or audience',
+    got: JSON.stringify({ issuer, audience }),
+    allowed: 'text',
+    fix: 'write it out, or leave it out to have it not checked',
+  }];
+}
+
+function limitFaults({ maxTokenSize }: AuthUtilsLayerProps): Fault[] {
+  return maxTokenSize === undefined || maxTokenSize.isUnresolved() || maxTokenSize.toBytes() >= SHORTEST_TOKEN_LIMIT ? [] : [{
+    what: 'no token is so short',
+    got: `${maxTokenSize.toBytes()} bytes`,
+    allowed: `at least ${SHORTEST_TOKEN_LIMIT} bytes`,
+    fix: 'leave `maxTokenSize` out',
+  }];
+}

@@ -1,0 +1,60 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { JwtAlgorithm } from './jwt-algorithm';
+import { FaultError } from '../../common/fault';
+
+const SHORTEST_RSA_BITS = 2048;
+
+const CURVES: Readonly<Record<string, JwtAlgorithm>> = {
+  prime256v1: JwtAlgorithm.ES256,
+  secp384r1: JwtAlgorithm.ES384,
+  secp521r1: JwtAlgorithm.ES512,
+};
+
+const RSA = [JwtAlgorithm.RS256, JwtAlgorithm.RS384, JwtAlgorithm.RS512, JwtAlgorithm.PS256, JwtAlgorithm.PS384, JwtAlgorithm.PS512];
+
+/**
+ * The algorithms that a public key can verify, the usual one first.
+ *
+ * @throws FaultError when the text is no such key; the text is not in its message, since it may be a private one
+ */
+export function algorithmsOf(pem: string): readonly JwtAlgorithm[] {
+  const label = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(pem)?.[1];
+  if (label !== 'PUBLIC KEY') {
+    throw unfit(label === undefined ? 'text that is no PEM' : label.includes('PRIVATE') ? 'a private key' : `PEM of ${label}`);
+  }
+  const key = read(pem);
+  const algorithms = algorithmsOfKey(key);
+  if (algorithms.length === 0) {
+    const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
+    const kind = [key.asymmetricKeyType, modulusLength === undefined ? undefined : `${modulusLength} bits`, namedCurve];
+    throw unfit(kind.filter((part) => part !== undefined).join(', '));
+  }
+  return algorithms;
+}
+
+function read(pem: string): KeyObject {
+  try {
+    return createPublicKey(pem);
+  } catch {
+    throw unfit('PEM that cannot be read');
+  }
+}
+
+function algorithmsOfKey(key: KeyObject): readonly JwtAlgorithm[] {
+  const { modulusLength = 0, namedCurve = '' } = key.asymmetricKeyDetails ?? {};
+  switch (key.asymmetricKeyType) {
+    case 'rsa': return modulusLength >= SHORTEST_RSA_BITS ? RSA : [];
+    case 'ec': return namedCurve in CURVES ? [CURVES[namedCurve]] : [];
+    case 'ed25519': return [JwtAlgorithm.EDDSA];
+    default: return [];
+  }
+}
+
+function unfit(got: string): FaultError {
+  return new FaultError({
+    what: 'the public key cannot verify tokens',
+    got,
+    allowed: 'PEM that begins with BEGIN PUBLIC KEY: RSA of at least 2,048 bits, EC on P-256, P-384 or P-521, or Ed25519',
+    fix: 'export the public half, such as by `openssl pkey -in key.pem -pubout`',
+  });
+}

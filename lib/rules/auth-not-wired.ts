@@ -1,0 +1,35 @@
+import type { FunctionFacts, LayerFacts } from './facts';
+import type { Rule } from './rule';
+
+/** A function that has a layer and not the settings that its code reads: it would verify tokens with others, or with none. */
+export const authNotWired: Rule = {
+  id: 'AuthNotWired',
+  checkFunction: (fn) => fn.layers.flatMap((layer) => {
+    const faults = missing(fn, layer);
+    return faults.length === 0 ? [] : [{
+      severity: 'error',
+      place: fn.place,
+      about: [layer],
+      fault: {
+        what: 'the function lacks settings that its layer reads',
+        got: `${layer.name}: ${faults.join(', ')}`,
+        allowed: 'what the layer\'s `attachTo` puts into the environment, and the variable that holds the key',
+        fix: 'call `attachTo(fn)` on the layer, which also grants what the key needs, and set the variable that you named',
+      },
+    }];
+  }),
+};
+
+/** Nothing where only deployment knows. */
+function missing(fn: FunctionFacts, { needs }: LayerFacts): string[] {
+  const environment = needs === undefined ? undefined : fn.environment();
+  if (needs === undefined || environment === undefined) {
+    return [];
+  }
+  const settings = [...needs.settings].flatMap(([name, wanted]) => {
+    const found = environment.get(name);
+    const isOther = found !== undefined && wanted !== undefined && found !== wanted;
+    return !environment.has(name) ? [`no ${name}`] : isOther ? [`another ${name}`] : [];
+  });
+  return [...settings, ...needs.present.filter((name) => !environment.has(name) || environment.get(name) === '').map((name) => `no ${name}`)];
+}
