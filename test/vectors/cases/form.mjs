@@ -18,6 +18,10 @@ for (const [id, given, about, expect] of [
   ['white-space', ' \t\r\n ', 'White space alone', 'missing'],
   ['white-space-much', { prefix: '', repeat: ' ', times: 16384, suffix: '' }, 'As much white space as a token may have characters', 'missing'],
   ['zero-byte', '\0', 'A zero byte alone', 'malformed'],
+  // White space of one language alone: it is none here, so that both say the same
+  ['file-separator', '\x1c', 'U+001C alone, which only Python strips', 'malformed'],
+  ['next-line', '\x85', 'U+0085 alone, which only Python strips', 'malformed'],
+  ['byte-order-mark', '\ufeff', 'U+FEFF alone, which only JavaScript trims', 'malformed'],
   ['word', 'token', 'A word', 'malformed'],
   ['number', { value: 7 }, 'A number', 'malformed'],
   ['zero', { value: 0 }, 'Zero', 'malformed'],
