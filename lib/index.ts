@@ -1,5 +1,5 @@
 export { LayerContent, PythonInclude } from './content/layer-content';
-export type { FilesContentOptions, PythonContentOptions, PythonRequirementsOptions } from './content/layer-content';
+export type { FilesContentOptions, NodejsContentOptions, PythonContentOptions, PythonRequirementsOptions } from './content/layer-content';
 export type { LayerManifest, ManifestFile, ManifestNativeFile, ManifestPackage, ManifestSaving } from './inspect/manifest';
 export type { IAttachableLayer } from './layers/attachable-layer';
 export { AuthKey, TokenUse } from './layers/auth/auth-key';

@@ -23,6 +23,8 @@ export interface NodejsContentSpec {
   readonly kind: 'nodejs';
   /** Absolute folder with package.json and package-lock.json. */
   readonly directory: string;
+  /** Patterns in .gitignore syntax, relative to `node_modules`. */
+  readonly exclude: readonly string[];
 }
 
 export interface FilesContentSpec {

@@ -54,6 +54,16 @@ export interface PythonContentOptions extends PythonRequirementsOptions {
   readonly extras?: string[];
 }
 
+/** Options of Node.js content in a folder. */
+export interface NodejsContentOptions {
+  /**
+   * Patterns of files to leave out, in .gitignore syntax, relative to `node_modules`: what slimming cannot know to be needless.
+   *
+   * @default - nothing more than slimming removes
+   */
+  readonly exclude?: string[];
+}
+
 /** Options of content that is copied. */
 export interface FilesContentOptions {
   /**
@@ -112,8 +122,8 @@ export class LayerContent {
    *
    * @param directory folder with package.json and package-lock.json, resolved like `Code.fromAsset`'s: relative to the working folder of the app
    */
-  public static nodejs(directory: string): LayerContent {
-    return new LayerContent({ kind: 'nodejs', directory: path.resolve(directory) });
+  public static nodejs(directory: string, options: NodejsContentOptions = {}): LayerContent {
+    return new LayerContent({ kind: 'nodejs', directory: path.resolve(directory), exclude: options.exclude ?? [] });
   }
 
   /**

@@ -28,6 +28,8 @@ import type { FunctionNeeds, LayerRegistration } from '../validation/registratio
 /** What a layer is made of. */
 export interface ContentLayerProps extends LayerOptions {
   readonly content: readonly LayerContent[];
+  /** Runtimes that the layer's name tells; all of them when not given. */
+  readonly namedAfter?: readonly string[];
   /** What functions need beside the layer. */
   readonly needs?: FunctionNeeds;
   /** Looks at what was built, and says what is wrong with it. */
@@ -103,7 +105,7 @@ interface Choices {
 /** What props and context say, or all that is wrong with them, with what is wrong in the contents. */
 function chosenBy(scope: Construct, id: string, props: ContentLayerProps, plan: LayerPlan): Choices {
   const faults: Fault[] = [];
-  const name = collectFaults(faults, () => layerName(scope, id, props, plan.runtimes));
+  const name = collectFaults(faults, () => layerName(scope, id, props, props.namedAfter ?? plan.runtimes));
   const removalPolicy = collectFaults(faults, () => layerRemovalPolicy(scope, props.removalPolicy));
   const settings = collectFaults(faults, () => settingsOf(scope, props));
   faults.push(

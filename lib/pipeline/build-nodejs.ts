@@ -7,6 +7,7 @@ import { openNpm } from './workbenches';
 import { installNodejs } from '../build/install-nodejs';
 import { counted } from '../common/counted';
 import { FaultError } from '../common/fault';
+import { newIgnore } from '../content/git-ignore';
 import { hashFile } from '../inspect/hash-file';
 import type { OptFile } from '../inspect/opt-tree';
 import { slimNodejs } from '../slim/nodejs-rules';
@@ -37,7 +38,8 @@ export async function buildNodejs(build: LayerBuild, resolved: ResolvedNodejs): 
   const trees = await Promise.all(needed.map((architecture) => install(build, resolved, architecture)));
   await failOnDifferences(trees);
   const [installed] = trees;
-  const { kept, savings } = slimNodejs(installed, build.plan.slim);
+  const excluded = newIgnore().add([...resolved.spec.exclude]);
+  const { kept, savings } = slimNodejs(installed.filter((file) => !excluded.ignores(file.path)), build.plan.slim);
   return {
     entries: kept.map((file) => ({ kind: 'file', path: `${OPT_FOLDER}/${file.path}`, mode: file.executable ? 0o755 : 0o644, source: file.source })),
     bytesBefore: installed.reduce((sum, file) => sum + file.bytes, 0),

@@ -56,8 +56,8 @@ export function layerKey(plan: LayerPlan, resolved: ResolvedPlan, settings: Buil
 
 /** Where a package is fetched from changes no byte: its digest is in the lock. */
 function addNodejs(add: (...parts: readonly string[]) => void, plan: LayerPlan, resolved: readonly ResolvedNodejs[]): void {
-  for (const { resolution } of resolved) {
-    add(JSON.stringify(resolution.packages), ...resolution.dependsOnMachine ? architecturesOf(plan) : []);
+  for (const { resolution, spec } of resolved) {
+    add(JSON.stringify(resolution.packages), JSON.stringify(spec.exclude), ...resolution.dependsOnMachine ? architecturesOf(plan) : []);
   }
 }
 

@@ -76,7 +76,8 @@ function variablesOf(environment: unknown): ReadonlyMap<string, string | undefin
   if (environment === undefined || isNoValue(environment)) {
     return new Map();
   }
-  const { Variables: variables = {}, ...others } = environment as { Variables?: unknown };
+  // As it was written, or as the template has it where overrides are.
+  const { variables: written, Variables: variables = written ?? {}, ...others } = environment as { variables?: unknown; Variables?: unknown };
   const isKnown = Object.keys(others).length === 0 && typeof variables === 'object' && variables !== null;
   return isKnown && !Object.keys(variables).some((name) => name.startsWith('Fn::') || name === 'Ref')
     ? new Map(Object.entries(variables).filter(([, value]) => !isNoValue(value)).map(([name, value]) => [name, literal(value)]))

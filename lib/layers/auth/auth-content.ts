@@ -13,6 +13,16 @@ const OLDEST: Readonly<Partial<Record<RuntimeFamily, string>>> = { [RuntimeFamil
 
 const SERVED = [Runtime.PYTHON_3_11, Runtime.PYTHON_3_12, Runtime.PYTHON_3_13, Runtime.PYTHON_3_14, Runtime.NODEJS_22_X, Runtime.NODEJS_24_X];
 
+/**
+ * All of jose that is not verifying: two thirds of it, mostly encryption. It goes with its entry point, which names it: who imports `jose` is told
+ * that it is not there, instead of failing deep inside.
+ */
+const NOT_VERIFYING = [
+  '/jose/dist/webapi/*', ...['jws', 'key', 'lib', 'util'].map((folder) => `!/jose/dist/webapi/${folder}`),
+  '**/jws/general', 'sign.js', 'export.js', 'generate_*.js', 'jws_sign.js', 'jwe_*.js', 'jwt_*.js', 'key_management.js', 'content_encryption.js',
+  'deflate.js',
+];
+
 /** The oldest versions whose verdicts the tests know. */
 const LIBRARIES = { PyJWT: '2.10', cryptography: '42', jose: '6' };
 
@@ -49,7 +59,7 @@ export function authContent(runtimes: readonly Runtime[], algorithms: readonly J
       LayerContent.files(path.join(SOURCES, 'python', 'auth_utils'), { destination: 'python/auth_utils' }),
     ] : [],
     ...has(runtimes, RuntimeFamily.NODEJS) ? [
-      ...orElse(of('nodejs'), LayerContent.nodejs(path.join(SOURCES, 'nodejs', 'libraries'))),
+      ...orElse(of('nodejs'), LayerContent.nodejs(path.join(SOURCES, 'nodejs', 'libraries'), { exclude: NOT_VERIFYING })),
       LayerContent.files(path.join(SOURCES, 'nodejs', 'auth-utils'), { destination: 'nodejs/node_modules/auth-utils', exclude: ['*.d.ts'] }),
     ] : [],
   ];

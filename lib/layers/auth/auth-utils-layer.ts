@@ -109,6 +109,8 @@ export class AuthUtilsLayer extends ContentLayer {
       ...props,
       content,
       compatibleRuntimes: runtimes,
+      // A runtime that a later version of this library serves, too, makes no other layer.
+      namedAfter: (props.compatibleRuntimes ?? []).map((runtime) => runtime.name),
       needs: { environment, present: key.variable === undefined ? [] : [key.variable] },
       checkContent: (summary) => missingLibraries(summary.packages, runtimes, algorithms),
     });
