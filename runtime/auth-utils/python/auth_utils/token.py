@@ -13,7 +13,7 @@ from .keys import JWS, choose, open_store
 from .strict_json import read_object
 
 # Canonical base64url without padding: the last character's unused bits are zero. Ours, as not every library is so strict.
-_PART = r'(?:[\w-]{4})*+(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?+'
+_PART = r'(?:[\w-]{4})*+(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?'
 _TOKEN = re.compile(rf'(?!\.)({_PART})\.(?!\.){_PART}\.({_PART})', re.ASCII)
 _REMEMBERED = 32
 _lock = Lock()
@@ -56,7 +56,7 @@ class _Verifier:
         if not parts:
             raise Refused('malformed')
         header, signature = parts.groups()
-        alg, kid = self.headers.get(header) or read_header(header, signature, self.config['algorithms'])
+        alg, kid = signature and self.headers.get(header) or read_header(header, signature, self.config['algorithms'])
         payload = self._payload(token, alg, kid)
         if len(self.headers) < _REMEMBERED:
             self.headers[header] = alg, kid
