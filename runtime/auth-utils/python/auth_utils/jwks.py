@@ -49,7 +49,8 @@ def _get(url):
 
 
 def _key(jwk, algorithms):
-    if jwk.get('use', 'sig') != 'sig' or 'verify' not in jwk.get('key_ops', ['verify']):
+    operations = jwk.get('key_ops', ['verify'])
+    if jwk.get('use', 'sig') != 'sig' or not isinstance(operations, list) or 'verify' not in operations:
         return None
     fitting = {alg: key for alg in algorithms if jwk.get('alg', alg) == alg and (key := prepare(alg, jwk))}
     return Key(fitting, jwk.get('kid')) if fitting else None
