@@ -1,4 +1,4 @@
-"""Verifies JSON Web Tokens for the functions that share this layer."""
+"""Verifies JSON Web Tokens."""
 from .authorizer import authorizer, create_authorizer
 from .errors import ConfigurationError
 from .require_auth import require_auth

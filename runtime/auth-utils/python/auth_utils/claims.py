@@ -1,4 +1,4 @@
-"""The claims, in one order for both languages: the libraries check them in different orders, and PyJWT takes numbers in texts."""
+"""The claims, in one order for both languages: the libraries differ, and PyJWT takes numbers in texts."""
 from . import clock
 from .errors import Refused
 
@@ -15,7 +15,6 @@ def _check_text(claims, name):
 
 
 def check_claims(claims, config):
-    """Refuses claims that the configuration does not accept."""
     now, leeway = int(clock.time()), config['leeway']
     if 'exp' in claims:
         if _number(claims['exp']) <= now - leeway:
@@ -27,28 +26,23 @@ def check_claims(claims, config):
             raise Refused('not_yet_valid')
 
     _check_text(claims, 'iss')
-    if config['issuer'] is not None and claims.get('iss') != config['issuer']:
+    if config['issuer'] and claims.get('iss') != config['issuer']:
         raise Refused('wrong_issuer' if 'iss' in claims else 'missing_claim')
 
     audience = claims.get('aud', [])
     if isinstance(audience, str):
         audience = [audience]
-    elif not (isinstance(audience, list) and all(isinstance(one, str) for one in audience)):
+    if not isinstance(audience, list) or not all(isinstance(one, str) for one in audience):
         raise Refused('malformed')
     if config['audience'] and not any(one in config['audience'] for one in audience):
         raise Refused('wrong_audience' if 'aud' in claims else 'missing_claim')
 
     _check_text(claims, 'sub')
     _check_text(claims, 'jti')
-    if config['key']['type'] == 'userPool':
-        _check_user_pool(claims, audience, config['key'])
-
-
-def _check_user_pool(claims, audience, pool):
-    use = claims.get('token_use')
-    if use not in pool['tokenUse']:
-        raise Refused('wrong_token_use')
-    # Access tokens of a pool have no aud.
-    clients = audience if use == 'id' else [claims.get('client_id')]
-    if not any(client in pool['clients'] for client in clients):
-        raise Refused('wrong_audience')
+    pool = config['key']
+    if pool['type'] == 'userPool':
+        use = claims.get('token_use')
+        if use not in pool['tokenUse']:
+            raise Refused('wrong_token_use')
+        if not any(one in pool['clients'] for one in (audience if use == 'id' else [claims.get('client_id')])):
+            raise Refused('wrong_audience')

@@ -1,6 +1,3 @@
-"""What the checks raise."""
-
-
 class ConfigurationError(Exception):
     """The configuration or its key is unfit. The message is for the operator: never a token or a secret."""
 

@@ -1,14 +1,11 @@
-"""Keys that are fetched, by one thread for all."""
 from threading import Lock
 
 from . import clock
 from .errors import ConfigurationError, Refused
 
-_PAUSE = 5
-
 
 class FetchedKey:
-    """Holds what `fetch` gave for `ttl` seconds; `refresh` fetches early, at most once in `cooldown` seconds (None: never)."""
+    """Keys that one thread fetches for all. Kept for `ttl` seconds; refreshed at most once in `cooldown` seconds (None: never)."""
 
     def __init__(self, fetch, ttl, cooldown):
         self._fetch, self._ttl, self._cooldown = fetch, ttl, cooldown
@@ -17,7 +14,7 @@ class FetchedKey:
         self._due = self._next_refresh = 0
 
     def get(self):
-        """The keys. While one thread fetches, the others use the old ones, and wait only when there are none."""
+        # Others go on with the old keys meanwhile; they wait only when there are none.
         if clock.monotonic() >= self._due and self._lock.acquire(blocking=self._keys is None):
             try:
                 if clock.monotonic() >= self._due:
@@ -44,7 +41,7 @@ class FetchedKey:
             self._due = clock.monotonic() + self._ttl
         except (ConfigurationError, Refused) as error:
             self._error = error
-            retry = clock.monotonic() + _PAUSE
+            retry = clock.monotonic() + 5
             if isinstance(error, ConfigurationError):
-                self._keys = None  # a secret that was deleted or closed is no longer accepted
+                self._keys = None  # access was withdrawn
             self._due = retry if self._keys is None else max(self._due, retry)

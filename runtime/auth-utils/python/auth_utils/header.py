@@ -1,30 +1,27 @@
-"""The protected header. All of it is checked before the library sees the token: PyJWT passes most of these on or ignores them."""
+"""The header. PyJWT lets most of this through, so it is checked before PyJWT sees the token."""
 import re
 from base64 import urlsafe_b64decode
 
 from .errors import Refused
 from .strict_json import read_object
 
-# Members that name a key or change what is signed: never followed, so never accepted.
-_UNSUPPORTED = ('crit', 'jku', 'x5u', 'x5c', 'jwk', 'zip', 'enc', 'b64')
-_KID = re.compile(r'[^\x00-\x1f\x7f]{1,256}')
+# They name a key or change what is signed.
+_UNSUPPORTED = {'crit', 'jku', 'x5u', 'x5c', 'jwk', 'zip', 'enc', 'b64'}
 
 
 def read_header(encoded, signature, algorithms):
-    """The algorithm and kid of a header that may be verified."""
+    """The algorithm and kid."""
     try:
-        header = read_object(urlsafe_b64decode(encoded + '=' * (-len(encoded) % 4)))
+        header = read_object(urlsafe_b64decode(encoded + '=='))
     except ValueError:
         raise Refused('malformed') from None
-    alg, kid = header.get('alg'), header.get('kid')
-    if alg not in algorithms:
+    if header.get('alg') not in algorithms:
         raise Refused('algorithm_not_allowed')
     if not signature:
         raise Refused('malformed')
-    if any(name in header for name in _UNSUPPORTED):
+    if _UNSUPPORTED & header.keys():
         raise Refused('unsupported_header')
-    if 'kid' in header and not (isinstance(kid, str) and _KID.fullmatch(kid)):
+    texts = [header.get(name, 'absent') for name in ('kid', 'typ', 'cty')]
+    if not all(isinstance(text, str) for text in texts) or not re.fullmatch(r'[^\x00-\x1f\x7f]{1,256}', texts[0]):
         raise Refused('malformed')
-    if not all(isinstance(header.get(name, ''), str) for name in ('typ', 'cty')):
-        raise Refused('malformed')
-    return alg, kid
+    return header['alg'], header.get('kid')

@@ -1,77 +1,66 @@
-"""Keys in Secrets Manager and Parameter Store. boto3 is the runtime's own and slow to import: only functions with such a key do."""
+"""Keys in Secrets Manager and Parameter Store."""
 import json
 import os
 from functools import cache
+from math import inf
 
 from . import clock
 from .errors import ConfigurationError, Refused
 from .keys import read_key
 
-_NETWORK = ('HTTPClientError', 'ConnectionError', 'ResponseParserError')
-
-
-def _secret(client, spec, current):
-    answer = client.get_secret_value(SecretId=spec['id'], VersionStage='AWSPREVIOUS' if current else 'AWSCURRENT')
-    return answer.get('SecretString', answer.get('SecretBinary')), answer['CreatedDate'], answer
-
-
-def _parameter(client, spec, current):
-    version = f':{current["Version"] - 1}' if current else ''
-    answer = client.get_parameter(Name=spec['name'] + version, WithDecryption=True)['Parameter']
-    return answer['Value'], answer['LastModifiedDate'], answer
-
-
-def _is_passing(error):
-    """Whether trying again may help: network, throttling, faults of the service."""
-    response = getattr(error, 'response', None)
-    if not isinstance(response, dict):
-        return any(kind.__name__ in _NETWORK for kind in type(error).__mro__)
-    code = response['Error']['Code']
-    return response['ResponseMetadata']['HTTPStatusCode'] >= 500 or 'Throttl' in code or code in ('TooManyRequestsException', 'RequestLimitExceeded')
+_LASTING = {'NoCredentialsError', 'NoRegionError', 'ParamValidationError', 'ImportError', 'ModuleNotFoundError'}
 
 
 def fetcher(spec, config):
     """A function that reads the current key and, within the overlap, the previous one."""
-    is_secret = spec['type'] == 'secret'
-    name = spec['id' if is_secret else 'name']
+    name = spec.get('id') or spec['name']
 
     @cache
     def client():
-        from boto3 import Session
+        from boto3 import Session  # the runtime's own, and slow to import
         from botocore.config import Config
         region = name.split(':')[3] if name.startswith('arn:') else os.environ.get('AWS_REGION')
         limits = Config(connect_timeout=3, read_timeout=3, retries={'total_max_attempts': 2})
-        return Session().client('secretsmanager' if is_secret else 'ssm', region_name=region, config=limits)
+        return Session().client('secretsmanager' if 'id' in spec else 'ssm', region_name=region, config=limits)
+
+    def ask(current):
+        if 'id' in spec:
+            answer = client().get_secret_value(SecretId=name, VersionStage='AWSPREVIOUS' if current else 'AWSCURRENT')
+            return answer.get('SecretString') or answer['SecretBinary'], answer['CreatedDate'], answer
+        version = f':{current["Version"] - 1}' if current else ''
+        answer = client().get_parameter(Name=name + version, WithDecryption=True)['Parameter']
+        return answer['Value'], answer['LastModifiedDate'], answer
 
     def read(current=None):
         try:
-            return (_secret if is_secret else _parameter)(client(), spec, current)
+            value, date, answer = ask(current)
         except Exception as error:
-            if _is_passing(error):
+            kind, status = type(error).__name__, 400
+            if response := getattr(error, 'response', None):
+                kind, status = response['Error']['Code'], response['ResponseMetadata']['HTTPStatusCode']
+            elif kind not in _LASTING:
+                status = 500
+            if status >= 500 or status == 429 or 'Throttl' in kind or kind in ('TooManyRequestsException', 'RequestLimitExceeded'):
                 raise Refused('key_unavailable') from None
-            code = getattr(error, 'response', {}).get('Error', {}).get('Code') or type(error).__name__
-            raise ConfigurationError(f'{name} cannot be read: {code}') from None
-
-    def key(value, until):
-        field = spec['field']
-        if field:
+            raise ConfigurationError(f'{name} cannot be read: {kind}') from None
+        until = date.timestamp() + spec['overlap']
+        if spec['field']:
             try:
-                value = json.loads(value)[field] if isinstance(value, str) else None
+                value = json.loads(value)[spec['field']] if isinstance(value, str) else None
             except (LookupError, TypeError, ValueError):
                 value = None
             if not isinstance(value, str):
-                raise ConfigurationError(f'{name} has no text field {field}')
-        return read_key(value.encode() if isinstance(value, str) else value, config, until)
+                raise ConfigurationError(f'{name} has no text field {spec["field"]}')
+        return value.encode() if isinstance(value, str) else value, until, answer
 
     def fetch():
-        value, date, answer = read()
-        keys = [key(value, float('inf'))]
-        until = date.timestamp() + spec['overlap']
+        value, until, answer = read()
+        keys = [read_key(value, config)]
         if clock.time() < until:
             try:
-                keys.append(key(read(answer)[0], until))
+                keys.append(read_key(read(answer)[0], config, until))
             except ConfigurationError:
-                pass  # no previous one, or it was never fit
+                pass  # there is none, or it is unfit
         return keys
 
     return fetch

@@ -12,70 +12,14 @@ from .header import read_header
 from .keys import JWS, choose, open_store
 from .strict_json import read_object
 
-# Canonical base64url without padding: the last character's unused bits are zero. Ours, as not every library is so strict.
-_PART = r'(?:[\w-]{4})*+(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?'
+# Canonical base64url: no padding, unused bits zero. Ours, as jose is less strict.
+_PART = r'(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?'
 _TOKEN = re.compile(rf'(?!\.)({_PART})\.(?!\.){_PART}\.({_PART})', re.ASCII)
-_REMEMBERED = 32
 _lock = Lock()
-_verifier = None
+_state = None
 
-
-class Valid(TypedDict):
-    """A token to trust."""
-    valid: Literal[True]
-    payload: dict[str, Any]
-
-
-class Invalid(TypedDict):
-    """A token to refuse: `error` for people, `code` for programs."""
-    valid: Literal[False]
-    error: str
-    code: str
-
-
-class _Verifier:
-    def __init__(self):
-        self.config = read_config()
-        self.store = open_store(self.config)
-        self.headers = {}  # algorithm and kid, by the text of headers that were signed
-
-    def claims(self, token):
-        """The claims of a token; Refused with the code."""
-        if isinstance(token, bytes):
-            try:
-                token = token.decode('ascii')
-            except ValueError:
-                raise Refused('malformed') from None
-        if token is None or isinstance(token, str) and not token.strip():
-            raise Refused('missing')
-        if not isinstance(token, str):
-            raise Refused('malformed')
-        if len(token) > self.config['maxTokenBytes']:
-            raise Refused('too_large')
-        parts = _TOKEN.fullmatch(token)
-        if not parts:
-            raise Refused('malformed')
-        header, signature = parts.groups()
-        alg, kid = signature and self.headers.get(header) or read_header(header, signature, self.config['algorithms'])
-        payload = self._payload(token, alg, kid)
-        if len(self.headers) < _REMEMBERED:
-            self.headers[header] = alg, kid
-        try:
-            claims = read_object(payload)
-        except ValueError:
-            raise Refused('malformed') from None
-        check_claims(claims, self.config)
-        return claims
-
-    def _payload(self, token, alg, kid):
-        keys = self.store.get()
-        try:
-            return _open(token, keys, alg, kid)
-        except Refused:
-            newer = self.store.refresh(keys)
-            if newer is None:
-                raise
-        return _open(token, newer, alg, kid)
+Valid = TypedDict('Valid', {'valid': Literal[True], 'payload': dict[str, Any]})
+Invalid = TypedDict('Invalid', {'valid': Literal[False], 'error': str, 'code': str})
 
 
 def _open(token, keys, alg, kid):
@@ -89,12 +33,42 @@ def _open(token, keys, alg, kid):
 
 
 def read_claims(token: object) -> dict[str, Any]:
-    """The claims of a token; raises Refused."""
-    global _verifier
-    if not (verifier := _verifier):
+    """The claims of a token, or Refused."""
+    global _state
+    if not (state := _state):
         with _lock:
-            verifier = _verifier = _verifier or _Verifier()
-    return verifier.claims(token)
+            if not (state := _state):
+                config = read_config()
+                state = _state = config, open_store(config), {}
+    config, store, headers = state
+
+    if isinstance(token, bytes):
+        token = token.decode('ascii', 'replace')
+    if token is None or isinstance(token, str) and not token.strip():
+        raise Refused('missing')
+    if not isinstance(token, str):
+        raise Refused('malformed')
+    if len(token) > config['maxTokenBytes']:
+        raise Refused('too_large')
+    if not (parts := _TOKEN.fullmatch(token)):
+        raise Refused('malformed')
+    header, signature = parts.groups()
+    alg, kid = signature and headers.get(header) or read_header(header, signature, config['algorithms'])
+    keys = store.get()
+    try:
+        payload = _open(token, keys, alg, kid)
+    except Refused:
+        if not (keys := store.refresh(keys)):
+            raise
+        payload = _open(token, keys, alg, kid)
+    if len(headers) < 32:
+        headers[header] = alg, kid  # signed, so it need not be checked again
+    try:
+        claims = read_object(payload)
+    except ValueError:
+        raise Refused('malformed') from None
+    check_claims(claims, config)
+    return claims
 
 
 def verify_token(token: object) -> Valid | Invalid:
@@ -108,5 +82,5 @@ def verify_token(token: object) -> Valid | Invalid:
 
 def reset() -> None:
     """Forgets configuration and keys, for tests."""
-    global _verifier
-    _verifier = None
+    global _state
+    _state = None

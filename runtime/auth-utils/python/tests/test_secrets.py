@@ -1,5 +1,6 @@
 """Secrets Manager and Parameter Store: moto's server, and a server of our own that counts, rotates and fails."""
 import json
+import logging
 import os
 import time
 import uuid
@@ -18,6 +19,7 @@ FAR = 5_000_000_000
 class Moto(Case):
     @classmethod
     def setUpClass(cls):
+        logging.getLogger('werkzeug').setLevel(logging.ERROR)
         cls.server = ThreadedMotoServer(ip_address='127.0.0.1', port=0, verbose=False)
         cls.server.start()
         cls.addClassCleanup(cls.server.stop)

@@ -250,8 +250,8 @@ class Configuration(Case):
         unfit = [
             {'unknown': 1}, {'algorithms': []}, {'algorithms': 'HS256'}, {'algorithms': ['none']}, {'algorithms': ['hs256']}, {'algorithms': [1]},
             {'algorithms': ['HS256', 'RS256']}, {'issuer': 1}, {'issuer': None}, {'issuer': ''}, {'audience': 'orders'}, {'audience': []}, {'audience': [1]},
-            {'leeway': -1}, {'leeway': '5'}, {'leeway': True}, {'requireExpiration': 1}, {'allowShortSecrets': 'yes'}, {'maxTokenBytes': 0},
-            {'maxTokenBytes': 1.5}, {'key': 1}, {'key': {}}, {'key': {'type': 'other'}}, {'key': {'type': []}}, {'key': {'type': 'environment'}},
+            {'leeway': -1}, {'leeway': '5'}, {'leeway': True}, {'requireExpiration': 1}, {'allowShortSecrets': 'yes'}, {'maxTokenBytes': '1'},
+            {'maxTokenBytes': -1}, {'key': 1}, {'key': {}}, {'key': {'type': 'other'}}, {'key': {'type': []}}, {'key': {'type': 'environment'}},
             {'key': {'type': 'environment', 'name': ''}}, {'key': {'type': 'environment', 'name': 'A', 'ttl': 1}}, {'key': {'type': 'secret'}},
             {'key': {'type': 'secret', 'id': 'a', 'ttl': -1}}, {'key': {'type': 'secret', 'id': 'a', 'overlap': 'x'}},
             {'key': {'type': 'parameter', 'id': 'a'}}, {'key': {'type': 'parameter', 'name': 'a', 'field': ''}},
