@@ -11,7 +11,7 @@ def create_authorizer(*, response=None, scopes=()):
         raise ConfigurationError('The response of an authorizer is simple or iam')
 
     def authorizer(event, context=None):
-        simple = (response or ('simple' if event.get('version') == '2.0' else 'iam')) == 'simple'
+        simple = response == 'simple' or response is None and event.get('version') == '2.0'
         claims, effect, context = {}, 'Deny', {}
         try:
             token = strip_scheme(event['authorizationToken'], needed=False) if 'authorizationToken' in event else find_token(event)
@@ -29,9 +29,12 @@ def create_authorizer(*, response=None, scopes=()):
             return {'isAuthorized': True, 'context': context} if effect == 'Allow' else {'isAuthorized': False}
         # Answers are cached by token: one for this method alone would refuse the caller's next call.
         stage = '/'.join((event.get('methodArn') or event['routeArn']).split('/')[:2])
-        statement = {'Action': 'execute-api:Invoke', 'Effect': effect, 'Resource': stage + '/*'}
-        policy = {'Version': '2012-10-17', 'Statement': [statement]}
-        return {'principalId': claims.get('sub') or 'unknown', 'policyDocument': policy, 'context': context}
+        statements = [{'Action': 'execute-api:Invoke', 'Effect': effect, 'Resource': stage + '/*'}]
+        return {
+            'principalId': claims.get('sub') or 'unknown',
+            'policyDocument': {'Version': '2012-10-17', 'Statement': statements},
+            'context': context,
+        }
 
     return authorizer
 

@@ -3,15 +3,14 @@ from . import clock
 from .errors import Refused
 
 
+def _need(fits):
+    if not fits:
+        raise Refused('malformed')
+
+
 def _number(value):
-    if type(value) not in (int, float):
-        raise Refused('malformed')
+    _need(type(value) in (int, float))
     return value
-
-
-def _check_text(claims, name):
-    if not isinstance(claims.get(name, ''), str):
-        raise Refused('malformed')
 
 
 def check_claims(claims, config):
@@ -25,20 +24,18 @@ def check_claims(claims, config):
         if name in claims and _number(claims[name]) > now + leeway:
             raise Refused('not_yet_valid')
 
-    _check_text(claims, 'iss')
+    _need(isinstance(claims.get('iss', ''), str))
     if config['issuer'] and claims.get('iss') != config['issuer']:
         raise Refused('wrong_issuer' if 'iss' in claims else 'missing_claim')
 
     audience = claims.get('aud', [])
     if isinstance(audience, str):
         audience = [audience]
-    if not isinstance(audience, list) or not all(isinstance(one, str) for one in audience):
-        raise Refused('malformed')
+    _need(isinstance(audience, list) and all(isinstance(one, str) for one in audience))
     if config['audience'] and not any(one in config['audience'] for one in audience):
         raise Refused('wrong_audience' if 'aud' in claims else 'missing_claim')
 
-    _check_text(claims, 'sub')
-    _check_text(claims, 'jti')
+    _need(isinstance(claims.get('sub', ''), str) and isinstance(claims.get('jti', ''), str))
     pool = config['key']
     if pool['type'] == 'userPool':
         use = claims.get('token_use')

@@ -34,11 +34,16 @@ def _fits(name, value, default):
     return isinstance(value, type(default or '')) and value
 
 
+def _need(fits, name):
+    if not fits:
+        raise ConfigurationError(f'AUTH_UTILS_CONFIG: {name} is unknown, missing or unfit')
+
+
 def _complete(given, defaults):
     for name in {**defaults, **given}:
-        default = defaults.get(name, ...)
-        if default is ... or (name in given or default is not None) and not _fits(name, given.get(name, default), default):
-            raise ConfigurationError(f'AUTH_UTILS_CONFIG: {name} is unknown, missing or unfit')
+        _need(name in defaults, name)
+        if name in given or defaults[name] is not None:
+            _need(_fits(name, given.get(name, defaults[name]), defaults[name]), name)
     return {**defaults, **given}
 
 
@@ -49,21 +54,19 @@ def read_config():
         raise ConfigurationError('AUTH_UTILS_CONFIG is not a strict JSON object') from None
     config = _complete(given, _FIELDS)
     kind = str(config['key'].get('type'))
-    key = config['key'] = _complete(config['key'], {'type': '', **_KEYS.get(kind, {})})
-    url = key.get('url') or kind == 'userPool' and key['issuer']
-    hmac = {name in HASH_BYTES for name in config['algorithms']}
-    for fits, what in (
-        (kind in _KEYS, 'key.type'),
-        (_ALGORITHMS.issuperset(config['algorithms']), 'algorithms'),
-        (len(hmac) == 1, 'algorithms (HMAC and asymmetric ones together)'),  # or a public key could serve as a secret
-        (kind not in ('jwks', 'userPool', 'publicKey') or True not in hmac, f'algorithms (key {kind} needs asymmetric ones)'),
-        (not url or re.fullmatch(r'https://[\w.:[\]-]+(/[!-~]*)?', url, re.ASCII), 'address of the keys'),
-        ({'access', 'id'}.issuperset(key.get('tokenUse', ())), 'tokenUse'),
-        (kind != 'userPool' or config['issuer'] in (None, url), 'issuer (differs from the pool)'),
-    ):
-        if not fits:
-            raise ConfigurationError(f'AUTH_UTILS_CONFIG: unfit {what}')
+    _need(kind in _KEYS, 'key.type')
+    key = config['key'] = _complete(config['key'], {'type': '', **_KEYS[kind]})
+    algorithms = set(config['algorithms'])
+    # Never both kinds: a public key must not serve as an HMAC secret.
+    hmac = algorithms & HASH_BYTES.keys()
+    _need(algorithms <= _ALGORITHMS and hmac in (algorithms, set()), 'algorithms')
+    if kind in ('jwks', 'userPool', 'publicKey'):
+        _need(not hmac, f'algorithms (asymmetric for {kind})')
     if kind == 'userPool':
-        config['issuer'] = url
-        key['url'] = url + '/.well-known/jwks.json'
+        _need(config['issuer'] in (None, key['issuer']), 'issuer (not the pool)')
+        _need({'access', 'id'}.issuperset(key['tokenUse']), 'tokenUse')
+        config['issuer'] = key['issuer']
+        key['url'] = key['issuer'] + '/.well-known/jwks.json'
+    if 'url' in key:
+        _need(re.fullmatch(r'https://[\w.:[\]-]+(/[!-~]*)?', key['url'], re.ASCII), 'url or issuer of the key')
     return config

@@ -23,7 +23,7 @@ class Key:
 
 
 def prepare(key, algorithms):
-    """The library's forms of a PEM or JWK, by the algorithms that it fits."""
+    """The library's forms of a secret, PEM or JWK, by the algorithms that it fits."""
     found = {}
     for alg in algorithms:
         try:
@@ -35,8 +35,9 @@ def prepare(key, algorithms):
         except Exception:  # of many types
             continue
         # PyJWT has checked the curve. Private keys do not verify.
-        fits = alg[0] == 'E' or made.key_size >= 2048
-        if fits and hasattr(made, 'verify') and type(made).__name__ != 'Ed448PublicKey':
+        if alg in HASH_BYTES or hasattr(made, 'verify') and (
+            made.key_size >= 2048 if alg[0] in 'RP' else type(made).__name__ != 'Ed448PublicKey'
+        ):
             found[alg] = made
     return found
 
@@ -46,23 +47,17 @@ def read_key(data, config, until=inf):
     algorithms = config['algorithms']
     if algorithms[0] in HASH_BYTES:
         least = max(HASH_BYTES[alg] for alg in algorithms)
-        try:
-            # PEM, JWK, SSH: known to anybody. PyJWT refuses some more.
-            if re.search(rb'-----BEGIN|\{.*"kty"|^\s*ssh-', data, re.DOTALL | re.MULTILINE):
-                raise ValueError
-            if data:
-                JWS.get_algorithm_by_name('HS256').prepare_key(data)
-        except Exception:
-            raise ConfigurationError('The HMAC secret is a key of another kind') from None
         if not data or len(data) < least and not config['allowShortSecrets']:
             raise ConfigurationError(f'The HMAC secret is empty or shorter than {least} bytes')
         if len(data) < least:
             warnings.simplefilter('ignore', InsecureKeyLengthWarning)
-        return Key(dict.fromkeys(algorithms, data), until=until)
-    is_public = re.match(rb'\s*-----BEGIN PUBLIC KEY-----(?!.*-----BEGIN)', data, re.DOTALL)
-    prepared = prepare(data, algorithms) if is_public else None
+        # PEM, JWK, SSH: known to anybody. PyJWT refuses some more.
+        unfit = re.search(rb'-----BEGIN|\{.*"kty"|^\s*ssh-', data, re.DOTALL | re.MULTILINE)
+        prepared = not unfit and prepare(data, algorithms)
+    else:
+        prepared = re.match(rb'\s*-----BEGIN PUBLIC KEY-----(?!.*-----BEGIN)', data, re.DOTALL) and prepare(data, algorithms)
     if not prepared:
-        raise ConfigurationError(f'The key is no PEM public key for {algorithms}')
+        raise ConfigurationError(f'The key is of another kind than {algorithms} need')
     return Key(prepared, until=until)
 
 

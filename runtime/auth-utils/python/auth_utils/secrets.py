@@ -2,18 +2,17 @@
 import json
 import os
 from functools import cache
-from math import inf
 
 from . import clock
 from .errors import ConfigurationError, Refused
 from .keys import read_key
 
-_LASTING = {'NoCredentialsError', 'NoRegionError', 'ParamValidationError', 'ImportError', 'ModuleNotFoundError'}
+_LASTING = {'NoCredentialsError', 'NoRegionError', 'ParamValidationError', 'ModuleNotFoundError'}
 
 
 def fetcher(spec, config):
     """A function that reads the current key and, within the overlap, the previous one."""
-    name = spec.get('id') or spec['name']
+    name, field = spec.get('id') or spec['name'], spec['field']
 
     @cache
     def client():
@@ -35,23 +34,22 @@ def fetcher(spec, config):
         try:
             value, date, answer = ask(current)
         except Exception as error:
-            kind, status = type(error).__name__, 400
+            kind = type(error).__name__
+            passing = kind not in _LASTING
             if response := getattr(error, 'response', None):
-                kind, status = response['Error']['Code'], response['ResponseMetadata']['HTTPStatusCode']
-            elif kind not in _LASTING:
-                status = 500
-            if status >= 500 or status == 429 or 'Throttl' in kind or kind in ('TooManyRequestsException', 'RequestLimitExceeded'):
+                kind = response['Error']['Code']
+                passing = response['ResponseMetadata']['HTTPStatusCode'] >= 429 or 'Throttl' in kind or 'TooMany' in kind
+            if passing:
                 raise Refused('key_unavailable') from None
             raise ConfigurationError(f'{name} cannot be read: {kind}') from None
-        until = date.timestamp() + spec['overlap']
-        if spec['field']:
+        if field:
             try:
-                value = json.loads(value)[spec['field']] if isinstance(value, str) else None
+                value = json.loads(value)[field] + '' if isinstance(value, str) else None
             except (LookupError, TypeError, ValueError):
                 value = None
-            if not isinstance(value, str):
-                raise ConfigurationError(f'{name} has no text field {spec["field"]}')
-        return value.encode() if isinstance(value, str) else value, until, answer
+            if value is None:
+                raise ConfigurationError(f'{name} has no text field {field}')
+        return value.encode() if isinstance(value, str) else value, date.timestamp() + spec['overlap'], answer
 
     def fetch():
         value, until, answer = read()

@@ -42,8 +42,8 @@ def read_claims(token: object) -> dict[str, Any]:
                 state = _state = config, open_store(config), {}
     config, store, headers = state
 
-    if isinstance(token, bytes):
-        token = token.decode('ascii', 'replace')
+    if isinstance(token, bytes) and token.isascii():
+        token = token.decode()
     if token is None or isinstance(token, str) and not token.strip():
         raise Refused('missing')
     if not isinstance(token, str):

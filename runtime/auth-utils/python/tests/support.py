@@ -1,4 +1,5 @@
 """What the tests share: tokens, environment, clocks, servers on loopback."""
+
 import base64
 import datetime
 import hashlib
@@ -24,7 +25,10 @@ from cryptography.x509.oid import NameOID
 
 SECRET = 'a-secret-of-more-than-sixty-four-bytes-so-that-it-serves-each-of-the-hashes'
 DUMMY_AWS = {
-    'AWS_ACCESS_KEY_ID': 'test', 'AWS_SECRET_ACCESS_KEY': 'test', 'AWS_REGION': 'eu-west-1', 'AWS_DEFAULT_REGION': 'eu-west-1',
+    'AWS_ACCESS_KEY_ID': 'test',
+    'AWS_SECRET_ACCESS_KEY': 'test',
+    'AWS_REGION': 'eu-west-1',
+    'AWS_DEFAULT_REGION': 'eu-west-1',
     'AWS_EC2_METADATA_DISABLED': 'true',
 }
 
@@ -127,8 +131,13 @@ def certificate():
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, 'localhost')])
     now = datetime.datetime.now(datetime.timezone.utc)
     made = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1)).not_valid_after(now + datetime.timedelta(days=1))
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName('localhost'), x509.IPAddress(ipaddress.ip_address('127.0.0.1'))]), False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
         .sign(key, hashes.SHA256())

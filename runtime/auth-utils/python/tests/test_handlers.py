@@ -1,4 +1,5 @@
 """require_auth and the authorisers."""
+
 import copy
 import json
 import os
@@ -29,8 +30,12 @@ class RequireAuth(Case):
     def test_every_kind_of_event(self):
         header = f'Bearer {token(scope="a b", scp=["c"])}'
         for kind in (REST, HTTP_2, HTTP_1, ALB, {}, {'requestContext': None}):
-            for headers in ({'headers': {'Authorization': header}}, {'headers': {'aUTHORIZATION': header}}, {'headers': None, 'multiValueHeaders': {'authorization': [header]}},
-                            {'headers': {'x': 'y'}, 'multiValueHeaders': {'Authorization': [header, header]}}):
+            for headers in (
+                {'headers': {'Authorization': header}},
+                {'headers': {'aUTHORIZATION': header}},
+                {'headers': None, 'multiValueHeaders': {'authorization': [header]}},
+                {'headers': {'x': 'y'}, 'multiValueHeaders': {'Authorization': [header, header]}},
+            ):
                 event = {**copy.deepcopy(kind), **headers, 'body': 'kept'}
                 before = copy.deepcopy(event)
                 result = plain(event, 'context', 1)
@@ -45,33 +50,77 @@ class RequireAuth(Case):
         self.assertEqual(plain({**REST, 'headers': {'Authorization': header}}, None)['event']['requestContext']['authorizer']['principalId'], 'p')
 
     def test_missing(self):
-        events = [None, [], 'text', 5, {}, {'headers': None}, {'headers': {}}, {'headers': []}, {'headers': {'x-authorization': 'Bearer a'}},
-                  {'headers': {'Authorization': 'Bearer'}}, {'headers': {'Authorization': 'Bearer '}}, {'multiValueHeaders': {'Authorization': []}}]
+        events = [
+            None,
+            [],
+            'text',
+            5,
+            {},
+            {'headers': None},
+            {'headers': {}},
+            {'headers': []},
+            {'headers': {'x-authorization': 'Bearer a'}},
+            {'headers': {'Authorization': 'Bearer'}},
+            {'headers': {'Authorization': 'Bearer '}},
+            {'multiValueHeaders': {'Authorization': []}},
+        ]
         for event in events:
             with self.subTest(event):
-                self.assertEqual(plain(event, None), {
-                    'statusCode': 401, 'headers': {'Content-Type': 'application/json', 'WWW-Authenticate': 'Bearer'}, 'body': '{"error":"Unauthorized"}',
-                })
+                self.assertEqual(
+                    plain(event, None),
+                    {
+                        'statusCode': 401,
+                        'headers': {'Content-Type': 'application/json', 'WWW-Authenticate': 'Bearer'},
+                        'body': '{"error":"Unauthorized"}',
+                    },
+                )
 
     def test_header_forms(self):
         good = token()
         for value in (f'Bearer {good}', f'bearer {good}', f'BEARER   {good}'):
             self.assertEqual(plain({'headers': {'authorization': value}}, 1)['context'], 1)
-        for value in (good, f'Basic {good}', f'Bearer{good}', f'Bearer\t{good}', f'Bearer {good},Bearer {good}', f'Bearer {good}, x', f'Bearer Bearer {good}', 5, None, [f'Bearer {good}'],
-                      f'Token {good}', f'Bearer {token(exp=1)}'):
+        for value in (
+            good,
+            f'Basic {good}',
+            f'Bearer{good}',
+            f'Bearer\t{good}',
+            f'Bearer {good},Bearer {good}',
+            f'Bearer {good}, x',
+            f'Bearer Bearer {good}',
+            5,
+            None,
+            [f'Bearer {good}'],
+            f'Token {good}',
+            f'Bearer {token(exp=1)}',
+        ):
             with self.subTest(value):
                 answer = plain({'headers': {'authorization': value}}, None)
                 self.assertEqual((answer['statusCode'], answer['headers']['WWW-Authenticate']), (401, 'Bearer error="invalid_token"'))
-        several = [{'headers': {'Authorization': f'Bearer {good}', 'authorization': 'Bearer x'}}, {'multiValueHeaders': {'Authorization': [f'Bearer {good}', 'Bearer x']}},
-                   {'multiValueHeaders': {'Authorization': f'Bearer {good}'}}, {'multiValueHeaders': {'Authorization': [None]}}]
+        several = [
+            {'headers': {'Authorization': f'Bearer {good}', 'authorization': 'Bearer x'}},
+            {'multiValueHeaders': {'Authorization': [f'Bearer {good}', 'Bearer x']}},
+            {'multiValueHeaders': {'Authorization': f'Bearer {good}'}},
+            {'multiValueHeaders': {'Authorization': [None]}},
+        ]
         for event in several:
             self.assertEqual(plain(event, None)['headers']['WWW-Authenticate'], 'Bearer error="invalid_token"')
 
     def test_scopes(self):
-        for claim in ({'scope': 'orders:write x orders:read'}, {'scp': ['orders:read', 'orders:write']}, {'scp': 'orders:read orders:write'},
-                      {'scope': 'orders:read', 'scp': ['orders:write']}):
+        for claim in (
+            {'scope': 'orders:write x orders:read'},
+            {'scp': ['orders:read', 'orders:write']},
+            {'scp': 'orders:read orders:write'},
+            {'scope': 'orders:read', 'scp': ['orders:write']},
+        ):
             self.assertEqual(scoped({'headers': {'Authorization': f'Bearer {token(**claim)}'}}, None), 'done')
-        for claim in ({}, {'scope': 'orders:read'}, {'scope': 'orders:readorders:write'}, {'scope': ['orders:read', 'x']}, {'scp': [1, None]}, {'scope': 5, 'scp': {}}):
+        for claim in (
+            {},
+            {'scope': 'orders:read'},
+            {'scope': 'orders:readorders:write'},
+            {'scope': ['orders:read', 'x']},
+            {'scp': [1, None]},
+            {'scope': 5, 'scp': {}},
+        ):
             answer = scoped({'headers': {'Authorization': f'Bearer {token(**claim)}'}}, None)
             self.assertEqual(answer['statusCode'], 403)
             self.assertEqual(answer['body'], '{"error":"Forbidden"}')
@@ -79,7 +128,9 @@ class RequireAuth(Case):
 
     def test_load_balancer(self):
         answer = plain({**ALB, 'headers': {}}, None)
-        self.assertEqual((answer['statusDescription'], answer['isBase64Encoded'], answer['headers']['WWW-Authenticate']), ('401 Unauthorized', False, 'Bearer'))
+        self.assertEqual(
+            (answer['statusDescription'], answer['isBase64Encoded'], answer['headers']['WWW-Authenticate']), ('401 Unauthorized', False, 'Bearer')
+        )
         answer = plain({**ALB, 'multiValueHeaders': {'host': ['a'], 'Authorization': ['Bearer x']}}, None)
         self.assertNotIn('headers', answer)
         self.assertEqual(answer['multiValueHeaders'], {'Content-Type': ['application/json'], 'WWW-Authenticate': ['Bearer error="invalid_token"']})
@@ -88,7 +139,10 @@ class RequireAuth(Case):
     def test_key_not_to_be_had(self):
         self.configure(**CONFIG_DOWN)
         answer = plain({'headers': {'Authorization': f'Bearer {ES_TOKEN}'}}, None)
-        self.assertEqual(answer, {'statusCode': 503, 'headers': {'Content-Type': 'application/json', 'Retry-After': '5'}, 'body': '{"error":"Service Unavailable"}'})
+        self.assertEqual(
+            answer,
+            {'statusCode': 503, 'headers': {'Content-Type': 'application/json', 'Retry-After': '5'}, 'body': '{"error":"Service Unavailable"}'},
+        )
 
     def test_raises_faults_of_configuration_and_of_the_handler(self):
         os.environ.pop('JWT_SECRET')
@@ -125,12 +179,13 @@ def request_2(value):
 class Authorizer(Case):
     def check_policy(self, answer, effect, principal):
         self.assertEqual(answer['principalId'], principal)
-        self.assertEqual(answer['policyDocument'], {
-            'Version': '2012-10-17', 'Statement': [{'Action': 'execute-api:Invoke', 'Effect': effect, 'Resource': STAGE}],
-        })
+        self.assertEqual(
+            answer['policyDocument'], {'Version': '2012-10-17', 'Statement': [{'Action': 'execute-api:Invoke', 'Effect': effect, 'Resource': STAGE}]}
+        )
 
     def test_handler_string(self):
         import importlib
+
         self.assertTrue(callable(getattr(importlib.import_module('auth_utils'), 'authorizer')))
 
     def test_iam(self):
@@ -155,7 +210,14 @@ class Authorizer(Case):
             self.assertEqual(authorizer(request_2(value), None), {'isAuthorized': False})
 
     def test_refused(self):
-        for event in (token_event('Bearer x'), token_event(''), token_event(None), token_event(f'Basic {token()}'), token_event(f'Bearer {token()},x'), request_1('Bearer x')):
+        for event in (
+            token_event('Bearer x'),
+            token_event(''),
+            token_event(None),
+            token_event(f'Basic {token()}'),
+            token_event(f'Bearer {token()},x'),
+            request_1('Bearer x'),
+        ):
             with self.assertRaises(Exception) as caught:
                 authorizer(event, None)
             self.assertEqual((type(caught.exception), str(caught.exception)), (Exception, 'Unauthorized'))
@@ -188,9 +250,9 @@ class Import(Case):
     def test_is_light(self):
         import subprocess
         import sys
+
         code = 'import sys, jwt; before = set(sys.modules); import auth_utils; print(*sorted(set(sys.modules) - before))'
         done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True, timeout=20)
         new = done.stdout.split()
         self.assertTrue(all(name.split('.')[0] == 'auth_utils' for name in new), new)
         self.assertFalse({'auth_utils.jwks', 'auth_utils.secrets'} & set(new), new)
-

@@ -1,4 +1,5 @@
 """Public keys, key sets over real https, and the clients of user pools."""
+
 import os
 import shutil
 import subprocess
@@ -20,7 +21,16 @@ P256_2 = ec.generate_private_key(ec.SECP256R1())
 ED = ed25519.Ed25519PrivateKey.generate()
 ED_448 = ed448.Ed448PrivateKey.generate()
 FITTING = {
-    'RS256': RSA, 'RS384': RSA, 'RS512': RSA, 'PS256': RSA, 'PS384': RSA, 'PS512': RSA, 'ES256': P256, 'ES384': P384, 'ES512': P521, 'EdDSA': ED,
+    'RS256': RSA,
+    'RS384': RSA,
+    'RS512': RSA,
+    'PS256': RSA,
+    'PS384': RSA,
+    'PS512': RSA,
+    'ES256': P256,
+    'ES384': P384,
+    'ES512': P521,
+    'EdDSA': ED,
 }
 
 
@@ -58,10 +68,29 @@ class PublicKey(Case):
         cert = certificate()
         shutil.rmtree(cert[0])
         cert = cert[2].public_bytes(serialization.Encoding.PEM).decode()
-        for text, alg in ((pem(RSA), 'ES256'), (pem(RSA_SHORT), 'RS256'), (pem(RSA_SHORT), 'PS256'), (pem(P256), 'ES384'), (pem(P384), 'ES256'), (pem(P521), 'ES384'),
-                          (pem(P256), 'RS256'), (pem(ED), 'ES256'), (pem(ED_448), 'EdDSA'), (pem(RSA), 'EdDSA'), (private_pem(RSA), 'RS256'),
-                          (private_pem(P256), 'ES256'), (private_pem(ED), 'EdDSA'), (pkcs1, 'RS256'), (ssh, 'RS256'), (cert, 'ES256'), ('text', 'RS256'),
-                          (pem(RSA) + private_pem(RSA), 'RS256'), (private_pem(RSA) + pem(RSA), 'RS256'), (pem(RSA).replace('M', 'N'), 'RS256'), (SECRET, 'RS256')):
+        for text, alg in (
+            (pem(RSA), 'ES256'),
+            (pem(RSA_SHORT), 'RS256'),
+            (pem(RSA_SHORT), 'PS256'),
+            (pem(P256), 'ES384'),
+            (pem(P384), 'ES256'),
+            (pem(P521), 'ES384'),
+            (pem(P256), 'RS256'),
+            (pem(ED), 'ES256'),
+            (pem(ED_448), 'EdDSA'),
+            (pem(RSA), 'EdDSA'),
+            (private_pem(RSA), 'RS256'),
+            (private_pem(P256), 'ES256'),
+            (private_pem(ED), 'EdDSA'),
+            (pkcs1, 'RS256'),
+            (ssh, 'RS256'),
+            (cert, 'ES256'),
+            ('text', 'RS256'),
+            (pem(RSA) + private_pem(RSA), 'RS256'),
+            (private_pem(RSA) + pem(RSA), 'RS256'),
+            (pem(RSA).replace('M', 'N'), 'RS256'),
+            (SECRET, 'RS256'),
+        ):
             self.use(text, alg)
             self.assertUnfit(token(FITTING[alg], alg), text, say=alg)
 
@@ -157,12 +186,26 @@ class KeySet(SetCase):
             ([{**one, 'kid': 5}], token(P256, 'ES256', '5'), 'unknown_key'),
             ([], token(P256, 'ES256', 'a'), 'unknown_key'),
             ([{**two, 'kid': 'a'}], token(P256, 'ES256', 'a'), 'unknown_key'),
-            *(([{**one, 'kid': 'a', **more}], token(P256, 'ES256', 'a'), code) for more, code in (
-                ({'use': 'sig'}, None), ({'use': 'enc'}, 'unknown_key'), ({'key_ops': ['verify']}, None), ({'key_ops': ['sign']}, 'unknown_key'),
-                ({'key_ops': 5}, 'unknown_key'), ({'alg': 'ES256'}, None), ({'alg': 'ES384'}, 'unknown_key'), ({'alg': 'RS256'}, 'unknown_key'),
-                ({'kty': 'oct', 'k': 'AAAA'}, 'unknown_key'), ({'kty': 5}, 'unknown_key'), ({'crv': 'P-384'}, 'unknown_key'), ({'x': 5}, 'unknown_key'),
-                ({'x': 'AAAA'}, 'unknown_key'), ({'y': None}, 'unknown_key'), ({'x5c': ['x'], 'x5u': 'https://elsewhere.example'}, None),
-            )),
+            *(
+                ([{**one, 'kid': 'a', **more}], token(P256, 'ES256', 'a'), code)
+                for more, code in (
+                    ({'use': 'sig'}, None),
+                    ({'use': 'enc'}, 'unknown_key'),
+                    ({'key_ops': ['verify']}, None),
+                    ({'key_ops': ['sign']}, 'unknown_key'),
+                    ({'key_ops': 5}, 'unknown_key'),
+                    ({'alg': 'ES256'}, None),
+                    ({'alg': 'ES384'}, 'unknown_key'),
+                    ({'alg': 'RS256'}, 'unknown_key'),
+                    ({'kty': 'oct', 'k': 'AAAA'}, 'unknown_key'),
+                    ({'kty': 5}, 'unknown_key'),
+                    ({'crv': 'P-384'}, 'unknown_key'),
+                    ({'x': 5}, 'unknown_key'),
+                    ({'x': 'AAAA'}, 'unknown_key'),
+                    ({'y': None}, 'unknown_key'),
+                    ({'x5c': ['x'], 'x5u': 'https://elsewhere.example'}, None),
+                )
+            ),
             ([{**jwk(RSA_SHORT, 'RS256'), 'kid': 'a'}], token(RSA, 'RS256', 'a'), 'unknown_key'),
             ([jwt.get_algorithm_by_name('ES256').to_jwk(P256, as_dict=True)], token(P256, 'ES256'), 'unknown_key'),  # a private key
             ([None, 5, 'x', [], {}, one], token(P256, 'ES256'), None),
@@ -179,10 +222,21 @@ class KeySet(SetCase):
         for name, behave in {
             'redirect': answer(b'', 302, Location=f'https://localhost:{elsewhere.port}/keys'),
             'moved': answer(good, 301, Location=f'https://localhost:{elsewhere.port}/keys'),
-            '500': answer(good, 500), '404': answer(good, 404), '204': answer(b'', 204), '10 MB': answer(ten_megabytes), 'garbage': answer(b'\x00\xff<html>'),
-            'too big': answer({**good, 'x': 'x' * 262144}), 'list': answer([good]), 'null': answer(None), 'no keys': answer({}), 'keys no list': answer({'keys': {}}),
-            '101 keys': answer({'keys': good['keys'] * 101}), 'deep': answer(b'[' * 200_000), 'empty': answer(b''),
-            'short': lambda handler: handler.wfile.write(b'HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{"keys":[]'), 'closed': lambda handler: None,
+            '500': answer(good, 500),
+            '404': answer(good, 404),
+            '204': answer(b'', 204),
+            '10 MB': answer(ten_megabytes),
+            'garbage': answer(b'\x00\xff<html>'),
+            'too big': answer({**good, 'x': 'x' * 262144}),
+            'list': answer([good]),
+            'null': answer(None),
+            'no keys': answer({}),
+            'keys no list': answer({'keys': {}}),
+            '101 keys': answer({'keys': good['keys'] * 101}),
+            'deep': answer(b'[' * 200_000),
+            'empty': answer(b''),
+            'short': lambda handler: handler.wfile.write(b'HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{"keys":[]'),
+            'closed': lambda handler: None,
             'no http': lambda handler: handler.wfile.write(b'220 mail ready\r\n'),
         }.items():
             with self.subTest(name):
@@ -314,12 +368,24 @@ class UserPool(SetCase):
         identity = {'iss': issuer, 'token_use': 'id', 'aud': 'client-2'}
         access = {'iss': issuer, 'token_use': 'access', 'client_id': 'client-1'}
         for uses, given, code in (
-            (None, identity, None), (None, access, None), (['id'], access, 'wrong_token_use'), (['access'], identity, 'wrong_token_use'), (['access'], access, None),
-            (None, {**identity, 'aud': 'other'}, 'wrong_audience'), (None, {**identity, 'aud': ...}, 'wrong_audience'), (None, {**access, 'client_id': 'other'}, 'wrong_audience'),
-            (None, {**access, 'client_id': ...}, 'wrong_audience'), (None, {**access, 'client_id': ['client-1']}, 'wrong_audience'),
-            (None, {**identity, 'aud': 'other', 'client_id': 'client-1'}, 'wrong_audience'), (None, {**access, 'client_id': 'x', 'aud': 'client-1'}, 'wrong_audience'),
-            (None, {**access, 'token_use': ...}, 'wrong_token_use'), (None, {**access, 'token_use': []}, 'wrong_token_use'), (None, {**access, 'token_use': 'refresh'}, 'wrong_token_use'),
-            (None, {**access, 'iss': issuer + 'x'}, 'wrong_issuer'), (None, {**access, 'iss': ...}, 'missing_claim'), (None, {**access, 'exp': 1}, 'expired'),
+            (None, identity, None),
+            (None, access, None),
+            (['id'], access, 'wrong_token_use'),
+            (['access'], identity, 'wrong_token_use'),
+            (['access'], access, None),
+            (None, {**identity, 'aud': 'other'}, 'wrong_audience'),
+            (None, {**identity, 'aud': ...}, 'wrong_audience'),
+            (None, {**access, 'client_id': 'other'}, 'wrong_audience'),
+            (None, {**access, 'client_id': ...}, 'wrong_audience'),
+            (None, {**access, 'client_id': ['client-1']}, 'wrong_audience'),
+            (None, {**identity, 'aud': 'other', 'client_id': 'client-1'}, 'wrong_audience'),
+            (None, {**access, 'client_id': 'x', 'aud': 'client-1'}, 'wrong_audience'),
+            (None, {**access, 'token_use': ...}, 'wrong_token_use'),
+            (None, {**access, 'token_use': []}, 'wrong_token_use'),
+            (None, {**access, 'token_use': 'refresh'}, 'wrong_token_use'),
+            (None, {**access, 'iss': issuer + 'x'}, 'wrong_issuer'),
+            (None, {**access, 'iss': ...}, 'missing_claim'),
+            (None, {**access, 'exp': 1}, 'expired'),
         ):
             with self.subTest(given):
                 self.configure(algorithms=['RS256'], key={**pool, **({'tokenUse': uses} if uses else {})})

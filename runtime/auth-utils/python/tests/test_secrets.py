@@ -1,4 +1,5 @@
 """Secrets Manager and Parameter Store: moto's server, and a server of our own that counts, rotates and fails."""
+
 import json
 import logging
 import os
@@ -66,6 +67,7 @@ class Moto(Case):
 
     def test_public_key(self):
         import jwt
+
         key = ec.generate_private_key(ec.SECP256R1())
         name = self.parameter(pem(key))
         self.configure(algorithms=['ES256'], key={'type': 'parameter', 'name': name})
@@ -73,7 +75,14 @@ class Moto(Case):
 
     def test_faults(self):
         hidden = 'hidden-' + SECRET
-        for value in (json.dumps({'other': hidden}), json.dumps({'jwt': 5, 'x': hidden}), json.dumps([hidden]), hidden, json.dumps(hidden), json.dumps({'jwt': ''})):
+        for value in (
+            json.dumps({'other': hidden}),
+            json.dumps({'jwt': 5, 'x': hidden}),
+            json.dumps([hidden]),
+            hidden,
+            json.dumps(hidden),
+            json.dumps({'jwt': ''}),
+        ):
             for make in (self.secret, self.parameter):
                 make(value, field='jwt')
                 self.assertUnfit(token(), hidden, value)
@@ -210,8 +219,12 @@ class Counted(Case):
 
     def test_passing_faults(self):
         faults = {
-            'throttled': answer({'__type': 'ThrottlingException', 'message': 'x'}, 400), '500': answer({'__type': 'InternalServiceError'}, 500), '503': answer(b'', 503),
-            'garbage': answer(b'<html>'), 'closed': lambda handler: None, 'many': answer({'__type': 'TooManyRequestsException'}, 429),
+            'throttled': answer({'__type': 'ThrottlingException', 'message': 'x'}, 400),
+            '500': answer({'__type': 'InternalServiceError'}, 500),
+            '503': answer(b'', 503),
+            'garbage': answer(b'<html>'),
+            'closed': lambda handler: None,
+            'many': answer({'__type': 'TooManyRequestsException'}, 429),
         }
         for name, fault in faults.items():
             with self.subTest(name):

@@ -1,4 +1,5 @@
 """verify_token with an HMAC secret of the environment: form, header, claims, codes."""
+
 import json
 import os
 import unittest
@@ -48,7 +49,7 @@ class Form(Case):
             self.assertCode('missing', given)
 
     def test_not_text(self):
-        for given in (0, 1, True, [], ['a.b.c'], {}, object(), 1.5, b'\xff.a.b', '\xff.a.b', 'é' * 10):
+        for given in (0, 1, True, [], ['a.b.c'], {}, object(), 1.5, b'\xff.a.b', b'\xff' * 20_000, '\xff.a.b', 'é' * 10):
             self.assertCode('malformed', given)
 
     def test_size(self):
@@ -64,8 +65,19 @@ class Form(Case):
 
     def test_parts(self):
         head, body, signature = token().split('.')
-        for given in ('a', '..', '...', f'{head}.{body}', f'{head}.{body}.{signature}.', f'{head}..{signature}', f'.{body}.{signature}',
-                      f' {head}.{body}.{signature}', f'{head}.{body}.{signature}\n', f'{head}.{body}.{signature} ', f'{head}.{body}.{signature}.x'):
+        for given in (
+            'a',
+            '..',
+            '...',
+            f'{head}.{body}',
+            f'{head}.{body}.{signature}.',
+            f'{head}..{signature}',
+            f'.{body}.{signature}',
+            f' {head}.{body}.{signature}',
+            f'{head}.{body}.{signature}\n',
+            f'{head}.{body}.{signature} ',
+            f'{head}.{body}.{signature}.x',
+        ):
             self.assertCode('malformed', given)
 
     def test_base64(self):
@@ -74,8 +86,16 @@ class Form(Case):
         last = signature[-1]
         alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
         other = alphabet[alphabet.index(last) + 1]
-        for changed in (signature[:-1] + other, signature + '=', signature[:-2], signature[:5] + '+' + signature[6:], signature[:5] + '/' + signature[6:],
-                        signature[:5] + '=' + signature[6:], signature[:5] + '\u00e9' + signature[6:], signature[:5] + '\u0661' + signature[6:]):
+        for changed in (
+            signature[:-1] + other,
+            signature + '=',
+            signature[:-2],
+            signature[:5] + '+' + signature[6:],
+            signature[:5] + '/' + signature[6:],
+            signature[:5] + '=' + signature[6:],
+            signature[:5] + '\u00e9' + signature[6:],
+            signature[:5] + '\u0661' + signature[6:],
+        ):
             self.assertCode('malformed', f'{head}.{body}.{changed}')
         self.assertCode('malformed', f'{head}.{body}=.{signature}')
         self.assertCode('malformed', f'{head}.AB.{signature}')  # unused bits of two characters
@@ -92,20 +112,60 @@ class Form(Case):
 
 
 BAD_JSON = [
-    '[]', '1', '"a"', 'null', '', '{', '{"alg":"HS256"}x', '{"alg":"HS256",}', "{'alg':'HS256'}", '\ufeff{"alg":"HS256"}',
-    b'{"alg":"HS256","a":"\xff"}', b'{"alg":"HS256","a":"\xed\xa0\x80"}', '{"alg":"HS256","alg":"HS256"}', '{"alg":"HS256","a\\u006cg":"x"}',
-    '{"alg":"HS256","a":{"b":1,"b":1}}', '{"alg":"HS256","a":[{"b":1,"\\u0062":2}]}', '{"alg":"HS256","a":NaN}', '{"alg":"HS256","a":Infinity}',
-    '{"alg":"HS256","a":-Infinity}', '{"alg":"HS256","a":1e999}', '{"alg":"HS256","a":-1e999}', '{"alg":"HS256","a":' + '1' * 301 + '}',
-    '{"alg":"HS256","a":-' + '1' * 301 + '}', '{"alg":"HS256","a":' + '1' * 5000 + '}', '{"alg":"HS256","a":"\\ud800"}', '{"alg":"HS256","\\udc00":1}',
-    '{"alg":"HS256","a":[["\\uDBFF"]]}', '{"alg":"HS256","a":"\\udc00\\ud800"}', '{"alg":"HS256","a":' + '[' * 16 + ']' * 16 + '}',
-    '{"a":' * 17 + '1' + '}' * 17, '[' * 5000, '{"a":' * 1500, '{"alg":"HS256","a":01}', '{"alg":"HS256","a":.5}', '{"alg":"HS256","a":"\x01"}',
-    '{"alg":"HS256","a":"\\x"}', '{"alg":"HS256","a":"\\u12g4"}', '{"alg":"HS256" /* no */}', '{"alg":"HS256"}\x00', '\u00a0{"alg":"HS256"}',
+    '[]',
+    '1',
+    '"a"',
+    'null',
+    '',
+    '{',
+    '{"alg":"HS256"}x',
+    '{"alg":"HS256",}',
+    "{'alg':'HS256'}",
+    '\ufeff{"alg":"HS256"}',
+    b'{"alg":"HS256","a":"\xff"}',
+    b'{"alg":"HS256","a":"\xed\xa0\x80"}',
+    '{"alg":"HS256","alg":"HS256"}',
+    '{"alg":"HS256","a\\u006cg":"x"}',
+    '{"alg":"HS256","a":{"b":1,"b":1}}',
+    '{"alg":"HS256","a":[{"b":1,"\\u0062":2}]}',
+    '{"alg":"HS256","a":NaN}',
+    '{"alg":"HS256","a":Infinity}',
+    '{"alg":"HS256","a":-Infinity}',
+    '{"alg":"HS256","a":1e999}',
+    '{"alg":"HS256","a":-1e999}',
+    '{"alg":"HS256","a":' + '1' * 301 + '}',
+    '{"alg":"HS256","a":-' + '1' * 301 + '}',
+    '{"alg":"HS256","a":' + '1' * 5000 + '}',
+    '{"alg":"HS256","a":"\\ud800"}',
+    '{"alg":"HS256","\\udc00":1}',
+    '{"alg":"HS256","a":[["\\uDBFF"]]}',
+    '{"alg":"HS256","a":"\\udc00\\ud800"}',
+    '{"alg":"HS256","a":' + '[' * 16 + ']' * 16 + '}',
+    '{"a":' * 17 + '1' + '}' * 17,
+    '[' * 5000,
+    '{"a":' * 1500,
+    '{"alg":"HS256","a":01}',
+    '{"alg":"HS256","a":.5}',
+    '{"alg":"HS256","a":"\x01"}',
+    '{"alg":"HS256","a":"\\x"}',
+    '{"alg":"HS256","a":"\\u12g4"}',
+    '{"alg":"HS256" /* no */}',
+    '{"alg":"HS256"}\x00',
+    '\u00a0{"alg":"HS256"}',
 ]
 GOOD_JSON = [
-    ' {\t"alg" :\r\n"HS256" } ', '{"\\u0061lg":"HS256"}', '{"alg":"HS256","a":"\\ud83d\\ude00"}', '{"alg":"HS256","a":"\U0001f600 é"}',
-    '{"alg":"HS256","a":' + '[' * 15 + ']' * 15 + '}', '{"alg":"HS256","a":"' + '[' * 40 + '{\\"{"}', '{"alg":"HS256","a":' + '1' * 300 + '}',
-    '{"alg":"HS256","a":[' + ','.join(['[]'] * 40) + ']}', '{"alg":"HS256","a":[1.5,1e308,-0.0,true,null]}', '{"alg":"HS256","a":{"b":1},"c":{"b":1}}',
-    '{"alg":"HS256","__proto__":{"a":1}}', '{"alg":"HS256","a":"\\\\ud800"}',
+    ' {\t"alg" :\r\n"HS256" } ',
+    '{"\\u0061lg":"HS256"}',
+    '{"alg":"HS256","a":"\\ud83d\\ude00"}',
+    '{"alg":"HS256","a":"\U0001f600 é"}',
+    '{"alg":"HS256","a":' + '[' * 15 + ']' * 15 + '}',
+    '{"alg":"HS256","a":"' + '[' * 40 + '{\\"{"}',
+    '{"alg":"HS256","a":' + '1' * 300 + '}',
+    '{"alg":"HS256","a":[' + ','.join(['[]'] * 40) + ']}',
+    '{"alg":"HS256","a":[1.5,1e308,-0.0,true,null]}',
+    '{"alg":"HS256","a":{"b":1},"c":{"b":1}}',
+    '{"alg":"HS256","__proto__":{"a":1}}',
+    '{"alg":"HS256","a":"\\\\ud800"}',
 ]
 
 
@@ -134,7 +194,7 @@ class StrictJson(Case):
         self.assertCode('bad_signature', sign(GOOD, '{"a":1,"a":2}', 'another'))
 
     def test_integers_are_kept(self):
-        self.assertEqual(verify_token(token(big=2 ** 64 + 1))['payload']['big'], 2 ** 64 + 1)
+        self.assertEqual(verify_token(token(big=2**64 + 1))['payload']['big'], 2**64 + 1)
 
 
 class Header(Case):
@@ -192,8 +252,21 @@ class Claims(Case):
         self.enterContext(mock.patch.object(clock, 'time', lambda: 1_000_000.75))
 
     def test_exp(self):
-        for exp, code in ((1_000_001, None), (1_000_000.5, None), (1_000_000, 'expired'), (999_999, 'expired'), (-5, 'expired'), (0, 'expired'), (1e300, None),
-                          (10 ** 299, None), (..., 'missing_claim'), (None, 'malformed'), (True, 'malformed'), ('1000001', 'malformed'), ([], 'malformed')):
+        for exp, code in (
+            (1_000_001, None),
+            (1_000_000.5, None),
+            (1_000_000, 'expired'),
+            (999_999, 'expired'),
+            (-5, 'expired'),
+            (0, 'expired'),
+            (1e300, None),
+            (10**299, None),
+            (..., 'missing_claim'),
+            (None, 'malformed'),
+            (True, 'malformed'),
+            ('1000001', 'malformed'),
+            ([], 'malformed'),
+        ):
             self.assertCode(code, token(exp=exp))
         self.configure(leeway=10)
         for exp, code in ((999_991, None), (999_990, 'expired'), (999_990.5, None)):
@@ -205,8 +278,15 @@ class Claims(Case):
     def test_nbf_and_iat(self):
         for name in ('nbf', 'iat'):
             self.configure()
-            for value, code in ((1_000_000, None), (1_000_000.5, 'not_yet_valid'), (1_000_001, 'not_yet_valid'), (..., None), (None, 'malformed'),
-                                (False, 'malformed'), ('1', 'malformed')):
+            for value, code in (
+                (1_000_000, None),
+                (1_000_000.5, 'not_yet_valid'),
+                (1_000_001, 'not_yet_valid'),
+                (..., None),
+                (None, 'malformed'),
+                (False, 'malformed'),
+                ('1', 'malformed'),
+            ):
                 self.assertCode(code, token(**{name: value}))
             self.configure(leeway=1.5)
             for value, code in ((1_000_001.5, None), (1_000_001.75, 'not_yet_valid')):
@@ -216,16 +296,33 @@ class Claims(Case):
         self.assertCode('malformed', token(iss=1))
         self.assertCode(None, token(iss='anybody'))
         self.configure(issuer='https://issuer.example')
-        for iss, code in (('https://issuer.example', None), ('https://issuer.example/', 'wrong_issuer'), ('HTTPS://issuer.example', 'wrong_issuer'),
-                          ('', 'wrong_issuer'), (..., 'missing_claim'), (None, 'malformed'), (['https://issuer.example'], 'malformed')):
+        for iss, code in (
+            ('https://issuer.example', None),
+            ('https://issuer.example/', 'wrong_issuer'),
+            ('HTTPS://issuer.example', 'wrong_issuer'),
+            ('', 'wrong_issuer'),
+            (..., 'missing_claim'),
+            (None, 'malformed'),
+            (['https://issuer.example'], 'malformed'),
+        ):
             self.assertCode(code, token(iss=iss))
 
     def test_audience(self):
         for aud, code in ((1, 'malformed'), (None, 'malformed'), ([1], 'malformed'), ({}, 'malformed'), ('any', None), ([], None)):
             self.assertCode(code, token(aud=aud))
         self.configure(audience=['orders', 'admin'])
-        for aud, code in (('orders', None), ('admin', None), (['x', 'admin'], None), ('order', 'wrong_audience'), ([], 'wrong_audience'), (['x'], 'wrong_audience'),
-                          ('', 'wrong_audience'), (..., 'missing_claim'), (None, 'malformed'), (['orders', 1], 'malformed')):
+        for aud, code in (
+            ('orders', None),
+            ('admin', None),
+            (['x', 'admin'], None),
+            ('order', 'wrong_audience'),
+            ([], 'wrong_audience'),
+            (['x'], 'wrong_audience'),
+            ('', 'wrong_audience'),
+            (..., 'missing_claim'),
+            (None, 'malformed'),
+            (['orders', 1], 'malformed'),
+        ):
             self.assertCode(code, token(aud=aud))
 
     def test_sub_and_jti(self):
@@ -235,9 +332,14 @@ class Claims(Case):
 
     def test_order(self):
         self.configure(issuer='i', audience=['a'])
-        for given, code in (({'exp': 1, 'nbf': 'x'}, 'expired'), ({'nbf': 2_000_000, 'iat': 'x'}, 'not_yet_valid'), ({'iat': 2_000_000, 'iss': 1}, 'not_yet_valid'),
-                            ({'iss': 'x', 'aud': 1}, 'wrong_issuer'), ({'iss': 'i', 'aud': 'x', 'sub': 1}, 'wrong_audience'),
-                            ({'iss': 'i', 'aud': 'a', 'sub': 1, 'jti': 1}, 'malformed')):
+        for given, code in (
+            ({'exp': 1, 'nbf': 'x'}, 'expired'),
+            ({'nbf': 2_000_000, 'iat': 'x'}, 'not_yet_valid'),
+            ({'iat': 2_000_000, 'iss': 1}, 'not_yet_valid'),
+            ({'iss': 'x', 'aud': 1}, 'wrong_issuer'),
+            ({'iss': 'i', 'aud': 'x', 'sub': 1}, 'wrong_audience'),
+            ({'iss': 'i', 'aud': 'a', 'sub': 1, 'jti': 1}, 'malformed'),
+        ):
             self.assertCode(code, token(**given))
 
 
@@ -248,30 +350,66 @@ class Configuration(Case):
             auth_utils.reset()
             self.assertUnfit(say='AUTH_UTILS_CONFIG')
         unfit = [
-            {'unknown': 1}, {'algorithms': []}, {'algorithms': 'HS256'}, {'algorithms': ['none']}, {'algorithms': ['hs256']}, {'algorithms': [1]},
-            {'algorithms': ['HS256', 'RS256']}, {'issuer': 1}, {'issuer': None}, {'issuer': ''}, {'audience': 'orders'}, {'audience': []}, {'audience': [1]},
-            {'leeway': -1}, {'leeway': '5'}, {'leeway': True}, {'requireExpiration': 1}, {'allowShortSecrets': 'yes'}, {'maxTokenBytes': '1'},
-            {'maxTokenBytes': -1}, {'key': 1}, {'key': {}}, {'key': {'type': 'other'}}, {'key': {'type': []}}, {'key': {'type': 'environment'}},
-            {'key': {'type': 'environment', 'name': ''}}, {'key': {'type': 'environment', 'name': 'A', 'ttl': 1}}, {'key': {'type': 'secret'}},
-            {'key': {'type': 'secret', 'id': 'a', 'ttl': -1}}, {'key': {'type': 'secret', 'id': 'a', 'overlap': 'x'}},
-            {'key': {'type': 'parameter', 'id': 'a'}}, {'key': {'type': 'parameter', 'name': 'a', 'field': ''}},
+            {'unknown': 1},
+            {'algorithms': []},
+            {'algorithms': 'HS256'},
+            {'algorithms': ['none']},
+            {'algorithms': ['hs256']},
+            {'algorithms': [1]},
+            {'algorithms': ['HS256', 'RS256']},
+            {'issuer': 1},
+            {'issuer': None},
+            {'issuer': ''},
+            {'audience': 'orders'},
+            {'audience': []},
+            {'audience': [1]},
+            {'leeway': -1},
+            {'leeway': '5'},
+            {'leeway': True},
+            {'requireExpiration': 1},
+            {'allowShortSecrets': 'yes'},
+            {'maxTokenBytes': '1'},
+            {'maxTokenBytes': -1},
+            {'key': 1},
+            {'key': {}},
+            {'key': {'type': 'other'}},
+            {'key': {'type': []}},
+            {'key': {'type': 'environment'}},
+            {'key': {'type': 'environment', 'name': ''}},
+            {'key': {'type': 'environment', 'name': 'A', 'ttl': 1}},
+            {'key': {'type': 'secret'}},
+            {'key': {'type': 'secret', 'id': 'a', 'ttl': -1}},
+            {'key': {'type': 'secret', 'id': 'a', 'overlap': 'x'}},
+            {'key': {'type': 'parameter', 'id': 'a'}},
+            {'key': {'type': 'parameter', 'name': 'a', 'field': ''}},
         ]
         asymmetric = [
-            {'type': 'jwks'}, {'type': 'jwks', 'url': 'http://keys.example'}, {'type': 'jwks', 'url': 'https://'}, {'type': 'jwks', 'url': 'https://a b/'},
-            {'type': 'jwks', 'url': 'https://user@keys.example/'}, {'type': 'jwks', 'url': 'https://keys.example', 'cooldown': -1},
-            {'type': 'userPool', 'issuer': 'https://a'}, {'type': 'userPool', 'issuer': 'https://a', 'clients': []},
-            {'type': 'userPool', 'issuer': 'http://a', 'clients': ['c']}, {'type': 'userPool', 'issuer': 'https://a', 'clients': ['c'], 'tokenUse': ['other']},
-            {'type': 'publicKey'}, {'type': 'publicKey', 'pem': 5},
+            {'type': 'jwks'},
+            {'type': 'jwks', 'url': 'http://keys.example'},
+            {'type': 'jwks', 'url': 'https://'},
+            {'type': 'jwks', 'url': 'https://a b/'},
+            {'type': 'jwks', 'url': 'https://user@keys.example/'},
+            {'type': 'jwks', 'url': 'https://keys.example', 'cooldown': -1},
+            {'type': 'userPool', 'issuer': 'https://a'},
+            {'type': 'userPool', 'issuer': 'https://a', 'clients': []},
+            {'type': 'userPool', 'issuer': 'http://a', 'clients': ['c']},
+            {'type': 'userPool', 'issuer': 'https://a', 'clients': ['c'], 'tokenUse': ['other']},
+            {'type': 'publicKey'},
+            {'type': 'publicKey', 'pem': 5},
         ]
         for config in unfit + [{'key': key, 'algorithms': ['RS256']} for key in asymmetric]:
             with self.subTest(config):
                 self.configure(**config)
                 self.assertUnfit(say='AUTH_UTILS_CONFIG')
-        for key in ({'type': 'jwks', 'url': 'https://a'}, {'type': 'userPool', 'issuer': 'https://a', 'clients': ['c']}, {'type': 'publicKey', 'pem': 'x'}):
+        for key in (
+            {'type': 'jwks', 'url': 'https://a'},
+            {'type': 'userPool', 'issuer': 'https://a', 'clients': ['c']},
+            {'type': 'publicKey', 'pem': 'x'},
+        ):
             self.configure(key=key)
             self.assertUnfit(say='asymmetric')
         self.configure(algorithms=['RS256'], issuer='https://b', key={'type': 'userPool', 'issuer': 'https://a', 'clients': ['c']})
-        self.assertUnfit(say='differs')
+        self.assertUnfit(say='pool')
 
     def test_secret_in_the_environment(self):
         good = token()
@@ -290,8 +428,15 @@ class Configuration(Case):
         self.assertCode(None, good)  # read once
 
     def test_unfit_secrets(self):
-        kinds = ['-----BEGIN PUBLIC KEY-----\nabc', 'x-----BEGIN CERTIFICATE-----' + 'a' * 40, '{"kty":"oct","k":"' + 'a' * 60 + '"}', ' { "a":1, "kty" : "RSA"}' + ' ' * 40,
-                 'ssh-rsa ' + 'A' * 60, 'comment\nssh-ed25519 ' + 'A' * 60, 'ecdsa-sha2-nistp256 ' + 'A' * 60]
+        kinds = [
+            '-----BEGIN PUBLIC KEY-----\nabcdefghijk',
+            'x-----BEGIN CERTIFICATE-----' + 'a' * 40,
+            '{"kty":"oct","k":"' + 'a' * 60 + '"}',
+            ' { "a":1, "kty" : "RSA"}' + ' ' * 40,
+            'ssh-rsa ' + 'A' * 60,
+            'comment\nssh-ed25519 ' + 'A' * 60,
+            'ecdsa-sha2-nistp256 ' + 'A' * 60,
+        ]
         for allowed in (False, True):
             for secret in kinds:
                 self.configure(allowShortSecrets=allowed)
