@@ -1,5 +1,6 @@
 """Public keys, key sets over real https, and the clients of user pools."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -228,6 +229,7 @@ class KeySet(SetCase):
             '10 MB': answer(ten_megabytes),
             'garbage': answer(b'\x00\xff<html>'),
             'too big': answer({**good, 'x': 'x' * 262144}),
+            'too big by spaces': answer(json.dumps(good).encode() + b' ' * 262144),
             'list': answer([good]),
             'null': answer(None),
             'no keys': answer({}),
@@ -321,7 +323,7 @@ class KeySet(SetCase):
             time.sleep(0.3)
             answer({'keys': [jwk(P256, 'ES256', kid='1')]})(handler)
 
-        server = self.serve(slow)
+        server = self.serve(slow, cooldown=0)
         given = token(P256, 'ES256', '1')
         results = at_once(2000, lambda: verify_token(given)['valid'])
         self.assertEqual((len(results), set(results), server.count), (2000, {True}, 1))
