@@ -112,7 +112,7 @@ const logic = {
 };
 
 export default tseslint.config(
-  { ignores: ['**/node_modules', '**/cdk.out', '**/*.d.ts', '**/*.snapshot', '**/.venv', 'lib/**/*.js', 'dist', 'coverage'] },
+  { ignores: ['**/node_modules', '**/cdk.out', '**/*.d.ts', '**/*.snapshot', '**/.venv', '.run-tools', 'lib/**/*.js', 'dist', 'coverage'] },
   {
     files: ['**/*.ts', '**/*.js', '**/*.mjs'],
     plugins: { '@stylistic': stylistic, 'import': importPlugin },

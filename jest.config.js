@@ -5,8 +5,8 @@ const fromSource = process.env.LIB === 'source';
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/docker/'],
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/test/python-consumer/', '/cdk\\.out/'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/docker/', '<rootDir>/test/run/node/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.run-tools/', '<rootDir>/test/python-consumer/', '/cdk\\.out/'],
   moduleFileExtensions: fromSource ? ['ts', 'js', 'json'] : ['js', 'ts', 'json'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
