@@ -9,6 +9,12 @@ export interface UrlShortenerStackProps extends StackProps {
    * @default - no bytecode in the layer
    */
   readonly bytecode?: BytecodeMode;
+  /**
+   * Of both functions, and what the layer is built for.
+   *
+   * @default Runtime.PYTHON_3_13
+   */
+  readonly runtime?: lambda.Runtime;
 }
 
 /** Two functions that share a layer of requests, pyshorteners and qrcode. */
@@ -17,20 +23,21 @@ export class UrlShortenerStack extends Stack {
 
   constructor(scope: Construct, id: string, props: UrlShortenerStackProps = {}) {
     super(scope, id, props);
+    const { bytecode, runtime = lambda.Runtime.PYTHON_3_13 } = props;
 
     this.libs = new SharedDependencyLayer(this, 'UrlShortenerLibs', {
       purpose: 'url-shortener',
       content: [LayerContent.python(path.join(__dirname, 'layers/url-shortener'), { sourceBuilds: ['pyshorteners'] })],
-      compatibleRuntimes: [lambda.Runtime.PYTHON_3_13],
+      compatibleRuntimes: [runtime],
       description: 'requests, pyshorteners and qrcode for the URL shortener',
       license: 'Apache-2.0',
-      slim: { bytecode: props.bytecode },
+      slim: { bytecode },
     });
 
     LayerRules.of(this.libs).acknowledge('SourceBuild', 'pyshorteners ships no wheel; its source is pinned by its hash in requirements.txt');
 
     new lambda.Function(this, 'Shorten', {
-      runtime: lambda.Runtime.PYTHON_3_13,
+      runtime,
       handler: 'index.handler',
       code: lambda.Code.fromAsset(path.join(__dirname, 'functions/shorten')),
       timeout: Duration.seconds(10),
@@ -38,7 +45,7 @@ export class UrlShortenerStack extends Stack {
     });
 
     const qrCode = new lambda.Function(this, 'QrCode', {
-      runtime: lambda.Runtime.PYTHON_3_13,
+      runtime,
       handler: 'index.handler',
       code: lambda.Code.fromAsset(path.join(__dirname, 'functions/qr-code')),
     });
