@@ -45,6 +45,11 @@ async function archive(file: string, mode: 0o644 | 0o755, content: string, link:
   return zip;
 }
 
+/** A handler that leaves a process behind, which has a text on its command line. */
+function leavingBehind(mark: string): string {
+  return `import subprocess\ndef handler(event, context):\n    subprocess.Popen(["sh", "-c", "sleep 600; : ${mark}"], start_new_session=True)\n`;
+}
+
 /** Processes of this machine whose command line holds a text. */
 function processesWith(text: string): string[] {
   return fs.readdirSync('/proc').filter((entry) => /^\d+$/.test(entry)).filter((entry) => {
@@ -92,7 +97,8 @@ describeWithEmulator('a Python function in the emulator', () => {
     });
     const [search, ...found] = (await fn.invoke({})).answer;
     expect(search.slice(0, 6)).toEqual([
-      '/var/task', `/opt/${versioned}`, '/opt/python', `/var/lang/lib/${runtime}/site-packages`, '/var/runtime', expect.stringMatching(/^\/var\/lang\/lib\//),
+      '/var/task', `/opt/${versioned}`, '/opt/python', `/var/lang/lib/${runtime}/site-packages`, '/var/runtime',
+      expect.stringMatching(/^\/var\/lang\/lib\//),
     ]);
     expect(search.filter((folder: string) => !folder.startsWith('/var/') && !folder.startsWith('/opt/'))).toEqual([]);
     expect(found).toEqual(['task', 'site-packages of the layer', 'by the path file']);
@@ -229,7 +235,7 @@ def handler(event, context):
 
   test('leaves no process, no mount and no folder when it is stopped, nor what it had started itself', async () => {
     const mark = `left-${process.pid}-${Date.now()}`;
-    const handler = `import subprocess\ndef handler(event, context):\n    subprocess.Popen(["sh", "-c", "sleep 600; : ${mark}"], start_new_session=True)\n`;
+    const handler = leavingBehind(mark);
     const fn = await start(handler);
     await fn.invoke({});
     const [made] = here.functionFolders;
@@ -244,7 +250,7 @@ def handler(event, context):
 
   test('dies with the process that started it, however that ends', async () => {
     const mark = `orphan-${process.pid}-${Date.now()}`;
-    const code = here.folder({ 'index.py': `import subprocess\ndef handler(event, context):\n    subprocess.Popen(["sh", "-c", "sleep 600; : ${mark}"])\n` });
+    const code = here.folder({ 'index.py': leavingBehind(mark) });
     const child = spawn(process.execPath, ['--import', 'tsx', path.join(__dirname, 'support/hold-function.ts'), runtime, code], {
       env: { ...process.env, TMPDIR: here.folder({}) }, stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -256,7 +262,7 @@ def handler(event, context):
 
   test('fails with a variable that Lambda refuses, with a runtime that is not there, and with a layer that is none', async () => {
     const code = 'def handler(event, context):\n    return 1\n';
-    await expect(start(code, { env: { AWS_REGION: 'eu-north-1' } })).rejects.toThrow('Lambda refuses these environment variables, which it sets itself: AWS_REGION');
+    await expect(start(code, { env: { AWS_REGION: 'eu-north-1' } })).rejects.toThrow(/refuses these environment variables, .*: AWS_REGION$/);
     await expect(start(code, { runtime: 'python2.7' })).rejects.toThrow('the runtime python2.7 was not fetched');
     await expect(start(code, { layers: [path.join(here.folder({ 'layer.zip': 'no archive' }), 'layer.zip')] })).rejects.toThrow(/layer\.zip/);
     expect(here.functionFolders).toEqual([]);

@@ -14,7 +14,7 @@ import { UrlShortenerStack } from '../../examples/url-shortener/url-shortener-st
 const [runtime] = pythonRuntimes();
 const describeWithEmulator = runtime === undefined ? describe.skip : describe;
 
-const SVG = /^<\?xml [^>]+>\s*<svg [^>]+><path [^>]+d="M[^"]{500,}"/;
+const SVG = /^<\?xml [^>]+>\s*<svg [^>]+><path [^>]*d="M[^"]{500,}"/;
 
 /** What the template gives a function. */
 interface Synthesised {
@@ -31,11 +31,11 @@ function synthesise(outdir: string): Record<string, Synthesised> {
   const { Resources: resources } = assembly.getStackByName(stack.stackName).template;
   const { files } = JSON.parse(fs.readFileSync(path.join(outdir, 'UrlShortener.assets.json'), 'utf8'));
   const asset = ({ S3Key: key }: { S3Key: string }): string => path.join(outdir, files[key.replace(/\.zip$/, '')].source.path);
-  const found = Object.values<any>(resources).filter(({ Type: type }) => type === 'AWS::Lambda::Function').map(({ Properties: properties }) => {
+  const isFunction = ([, { Type: type }]: [string, any]): boolean => type === 'AWS::Lambda::Function';
+  const found = Object.entries<any>(resources).filter(isFunction).map(([id, { Properties: properties }]) => {
     expect(properties.Runtime).toBe(runtime);
     const layers = properties.Layers.map((layer: { Ref: string }) => asset(resources[layer.Ref].Properties.Content));
-    const code = asset(properties.Code);
-    return [fs.readFileSync(path.join(code, 'index.py'), 'utf8').includes('pyshorteners') ? 'Shorten' : 'QrCode', { code, layers, handler: properties.Handler }];
+    return [id.slice(0, -8), { code: asset(properties.Code), layers, handler: properties.Handler }];
   });
   return Object.fromEntries(found);
 }
