@@ -20,8 +20,8 @@ function scopesOf({ scope, scp }) {
 
 /** verifyToken for the value of a header, and the scopes. */
 export async function judge(value, needed, bearer = /^bearer +([^,]*)$/i) {
-  // An array is no token: malformed
-  const verdict = await verifyToken(value === undefined ? value : value?.match(bearer)?.[1] ?? []);
+  // false is no token, but not missing, either: malformed
+  const verdict = await verifyToken(value === undefined ? value : typeof value === 'string' && (bearer.exec(value)?.[1] ?? false));
   if (!verdict.valid) return verdict;
   const scopes = scopesOf(verdict.payload);
   return needed.every((scope) => scopes.includes(scope)) ? { ...verdict, scopes } : { ...verdict, valid: false, code: 'insufficient_scope' };
