@@ -1,37 +1,26 @@
 import { authorization, judge } from './require-auth.js';
 
-/** What the function behind the authoriser is given: texts only. */
-function contextOf(claims) {
-  const { sub, scope } = claims;
-  const context = { claims: JSON.stringify(claims) };
-  if (sub !== undefined) context.sub = sub;
-  if (typeof scope === 'string') context.scope = scope;
-  return context;
-}
-
 export function createAuthorizer({ response, scopes = [] } = {}) {
   return async (event) => {
-    const { version, methodArn, routeArn, authorizationToken } = event;
-    const verdict = authorizationToken === undefined
+    const { version, methodArn, routeArn, authorizationToken: token } = event;
+    const { valid, code, error, payload } = token === undefined
       ? await judge(authorization(event), scopes)
-      : await judge(authorizationToken, scopes, /^(?:bearer +)?([^,]*)$/i);
-    const { valid, code, payload } = verdict;
-    // Becomes 500, which is not cached: a Deny would be
-    if (code === 'key_unavailable') throw new Error('Token cannot be verified now');
+      : await judge(token, scopes, /^(?:bearer +)?([^,]*)$/i);
+    // An answer 500 is not cached; a Deny is
+    if (code === 'key_unavailable') throw new Error(error);
 
-    if ((response ?? (version === '2.0' ? 'simple' : 'iam')) === 'simple') {
-      return valid ? { isAuthorized: true, context: contextOf(payload) } : { isAuthorized: false };
+    let context;
+    if (valid) {
+      const { sub, scope } = payload;
+      context = { ...(sub !== undefined && { sub }), ...(typeof scope === 'string' && { scope }), claims: JSON.stringify(payload) };
     }
-    // REST and WebSocket APIs answer 401 to exactly this message
+    if ((response ?? (version === '2.0' ? 'simple' : 'iam')) === 'simple') return { isAuthorized: valid, ...(valid && { context }) };
+    // API Gateway makes 401 of exactly this text
     if (!payload && methodArn) throw new Error('Unauthorized');
-    // Answers are cached by token: a policy for this method alone would refuse the caller's next call
+    // For the stage: answers are cached by token, and the next call may be to another method
     const Resource = `${(methodArn ?? routeArn).split('/', 2).join('/')}/*`;
     const Statement = [{ Action: 'execute-api:Invoke', Effect: valid ? 'Allow' : 'Deny', Resource }];
-    return {
-      principalId: payload?.sub || 'unknown',
-      policyDocument: { Version: '2012-10-17', Statement },
-      ...(valid && { context: contextOf(payload) }),
-    };
+    return { principalId: payload?.sub || 'unknown', policyDocument: { Version: '2012-10-17', Statement }, ...(valid && { context }) };
   };
 }
 

@@ -1,17 +1,17 @@
 import { misconfigured } from './errors.js';
 import { isObject } from './strict-json.js';
 
-const ALGORITHM = /^((HS|RS|PS|ES)(256|384|512)|EdDSA)$/;
-
 const flag = (value) => typeof value === 'boolean';
 const text = (value) => typeof value === 'string' && value !== '';
 const texts = (value) => Array.isArray(value) && value.length > 0 && value.every(text);
 const seconds = (value) => Number.isFinite(value) && value >= 0;
 const https = (value) => text(value) && value.startsWith('https://') && URL.canParse(value);
 const uses = (value) => texts(value) && value.every((use) => use === 'access' || use === 'id');
-const algorithms = (value) => texts(value) && value.every((alg) => ALGORITHM.test(alg)) && new Set(value.map(isHmac)).size === 1;
+// HS never with others
+const algorithms = (value) => texts(value) && /^(HS(256|384|512),)+$|^(((RS|PS|ES)(256|384|512)|EdDSA),)+$/.test(`${value},`);
+const bytes = (value) => Number.isSafeInteger(value) && value > 0;
 
-// Name of a field: its check and its default; without a default it must be there
+// Check and default of a field; wanted, when it has none
 const SECRET = { field: [text, undefined], ttl: [seconds, 300], overlap: [seconds, 0] };
 const JWKS = { ttl: [seconds, 600], cooldown: [seconds, 30] };
 const KEYS = {
@@ -30,43 +30,34 @@ const CONFIG = {
   leeway: [seconds, 0],
   requireExpiration: [flag, true],
   allowShortSecrets: [flag, false],
-  maxTokenBytes: [(value) => Number.isSafeInteger(value) && value > 0, 16384],
+  maxTokenBytes: [bytes, 16384],
 };
 
-export function isHmac(algorithm) {
-  return algorithm.startsWith('HS');
+function read(fields, given) {
+  const wrong = (name) => misconfigured(`AUTH_UTILS_CONFIG: ${name} is unknown, missing or wrong`);
+  Object.keys(given).forEach((name) => Object.hasOwn(fields, name) || wrong(name));
+  return Object.fromEntries(Object.entries(fields).map(([name, [check, ...preset]]) => {
+    if (!Object.hasOwn(given, name)) return [name, preset.length ? preset[0] : wrong(name)];
+    return [name, check(given[name]) ? given[name] : wrong(name)];
+  }));
 }
 
-const wrong = (what) => misconfigured(`AUTH_UTILS_CONFIG: ${what}`);
-
-function read(fields, given, path = '') {
-  for (const name of Object.keys(given)) if (!Object.hasOwn(fields, name)) wrong(`unknown field ${path}${name}`);
-  const result = {};
-  for (const [name, [check, ...preset]] of Object.entries(fields)) {
-    if (Object.hasOwn(given, name) ? !check(given[name]) : !preset.length) wrong(`${path}${name} is missing or wrong`);
-    result[name] = Object.hasOwn(given, name) ? given[name] : preset[0];
-  }
-  return result;
-}
-
-/** The configuration of the environment, checked and with its defaults. */
 export function readConfig() {
   let given;
   try {
     given = JSON.parse(process.env.AUTH_UTILS_CONFIG ?? '{}');
   } catch {
-    // The message of JSON.parse quotes the text
+    // Its message quotes the text
   }
-  if (!isObject(given)) wrong('not a JSON object');
+  if (!isObject(given)) misconfigured('AUTH_UTILS_CONFIG is not a JSON object');
   const config = read(CONFIG, given);
-  const { type, ...rest } = config.key;
-  if (!Object.hasOwn(KEYS, type)) wrong('key.type is missing or wrong');
-  const key = config.key = { type, ...read(KEYS[type], rest, 'key.') };
-
-  if (['jwks', 'userPool', 'publicKey'].includes(type) && isHmac(config.algorithms[0])) wrong(`a key of type ${type} needs asymmetric algorithms`);
-  if (type === 'userPool') {
-    if (config.issuer && config.issuer !== key.issuer) wrong('issuer is not the user pool');
-    config.issuer = key.issuer;
+  const { type } = config.key;
+  if (!Object.hasOwn(KEYS, type)) misconfigured('AUTH_UTILS_CONFIG: unknown key.type');
+  const key = config.key = read({ type: [text], ...KEYS[type] }, config.key);
+  if ((key.cooldown !== undefined || key.pem) && config.algorithms[0].startsWith('HS')) misconfigured(`${type} needs asymmetric algorithms`);
+  if (key.issuer) {
+    if ((config.issuer ??= key.issuer) !== key.issuer) misconfigured('issuer is not the user pool');
+    key.url = `${key.issuer}/.well-known/jwks.json`;
   }
   return config;
 }

@@ -1,19 +1,19 @@
-/** A fault of configuration. The message is for the operator: no token, no secret. */
 export class ConfigurationError extends Error {
   name = 'ConfigurationError';
 }
 
-/** Why a token is refused. Not an Error: bad tokens are common, and a stack is costly. */
+/** Why a token is refused. No Error: a stack is costly. */
 export class Refusal {
   constructor(code) {
     this.code = code;
   }
 }
 
-export function refuse(code) {
-  throw new Refusal(code);
+export function demand(condition, code) {
+  if (!condition) throw new Refusal(code);
 }
 
+/** For the operator: the message holds no token, no secret. */
 export function misconfigured(message) {
   throw new ConfigurationError(message);
 }

@@ -1,49 +1,37 @@
 import { clock } from './clock.js';
-import { ConfigurationError, refuse } from './errors.js';
+import { ConfigurationError, Refusal } from './errors.js';
 
-const RETRY = 5;
+/** Keys that are fetched at first use, once for all callers, and kept for `ttl` seconds. */
+export function fetchedKey(fetch, ttl, cooldown) {
+  let keys, error, pending, until = 0, coolUntil = 0;
 
-/** Keys that are fetched at first use, once for all callers at that time, and kept for `ttl` seconds. */
-export class FetchedKey {
-  #until = 0;
-  #coolUntil = 0;
-
-  constructor(fetch, ttl, cooldown) {
-    Object.assign(this, { fetch, ttl, cooldown });
-  }
-
-  get() {
-    if (clock.monotonic() >= this.#until) return this.pending ??= this.#load();
-    return this.keys ?? this.#fail();
-  }
-
-  /** The keys after a token that `used` did not verify: fetched anew, at most every `cooldown` seconds, so that bad tokens cannot make calls. */
-  newer(used) {
-    if (this.pending || this.keys !== used) return this.get();
-    if (clock.monotonic() < this.#coolUntil) return used;
-    this.#coolUntil = clock.monotonic() + this.cooldown;
-    this.#until = 0;
-    return this.get();
-  }
-
-  async #load() {
-    let kept = this.ttl;
+  const result = () => {
+    if (keys) return keys;
+    throw error;
+  };
+  const load = async () => {
     try {
-      this.keys = await this.fetch();
-      this.error = undefined;
-    } catch (error) {
-      // Last good keys outlive a server that fails, but not a withdrawn permission
-      kept = RETRY;
-      this.error = error;
-      if (error instanceof ConfigurationError) this.keys = undefined;
+      keys = await fetch();
+      until = clock.monotonic() + ttl;
+    } catch (fault) {
+      error = fault instanceof ConfigurationError ? fault : new Refusal('key_unavailable');
+      // The last good keys outlive a server that fails, not a permission
+      if (error === fault) keys = undefined;
+      until = clock.monotonic() + 5;
     }
-    this.#until = clock.monotonic() + kept;
-    this.pending = undefined;
-    return this.keys ?? this.#fail();
-  }
+    pending = undefined;
+    return result();
+  };
+  const get = () => clock.monotonic() < until ? result() : pending ??= load();
 
-  #fail() {
-    if (this.error instanceof ConfigurationError) throw this.error;
-    refuse('key_unavailable');
-  }
+  /** After a token that `used` did not verify. The cool-down: bad tokens must not make calls. */
+  const newer = (used) => {
+    if (!pending && keys === used) {
+      if (clock.monotonic() < coolUntil) return used;
+      coolUntil = clock.monotonic() + cooldown;
+      until = 0;
+    }
+    return get();
+  };
+  return { get, newer };
 }

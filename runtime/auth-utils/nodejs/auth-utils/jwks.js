@@ -1,32 +1,22 @@
 import { loadJwk } from './keys.js';
 
-const SECONDS = 3;
-const BYTES = 262144;
-const KEYS = 100;
-
-async function download(url) {
+/** Keys of a JWKS. Any error means key_unavailable. */
+export async function fetchJwks(url, algorithms) {
   const { get } = await import('node:https');
-  // One signal for all of it, so a slow drip ends, too. No agent: after a freeze its sockets would be dead. Redirects are not followed.
-  const signal = AbortSignal.timeout(SECONDS * 1000);
-  const answer = await new Promise((resolve, reject) => get(url, { signal, agent: false }, resolve).on('error', reject));
+  // One limit for all, a slow drip too. No agent: after a freeze its sockets are dead. No redirects.
+  const options = { agent: false, signal: AbortSignal.timeout(3000) };
+  const answer = await new Promise((resolve, reject) => get(url, options, resolve).on('error', reject));
+  let text = '';
   try {
-    if (answer.statusCode !== 200) throw new Error(`status ${answer.statusCode}`);
-    const chunks = [];
-    let size = 0;
-    for await (const chunk of answer) {
-      size += chunk.length;
-      if (size > BYTES) throw new Error('too big');
-      chunks.push(chunk);
+    if (answer.statusCode !== 200) throw new Error('status');
+    for await (const chunk of answer.setEncoding('latin1')) {
+      text += chunk;
+      if (text.length > 262144) throw new Error('size');
     }
-    return JSON.parse(Buffer.concat(chunks).toString());
   } finally {
     answer.destroy();
   }
-}
-
-/** The keys of a JWKS. Whatever goes wrong is the server's: an error here means key_unavailable. */
-export async function fetchJwks(url, algorithms) {
-  const { keys } = await download(url);
-  if (!Array.isArray(keys) || keys.length > KEYS) throw new Error('no JWKS');
+  const { keys } = JSON.parse(Buffer.from(text, 'latin1').toString());
+  if (!Array.isArray(keys) || keys.length > 100) throw new Error('keys');
   return keys.flatMap((jwk) => loadJwk(jwk, algorithms));
 }

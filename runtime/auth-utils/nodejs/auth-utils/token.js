@@ -2,81 +2,71 @@ import { compactVerify } from 'jose/jws/compact/verify';
 import { checkClaims } from './claims.js';
 import { clock } from './clock.js';
 import { readConfig } from './config.js';
-import { misconfigured, Refusal, refuse } from './errors.js';
-import { FetchedKey } from './fetched-key.js';
+import { demand, misconfigured, Refusal } from './errors.js';
+import { fetchedKey } from './fetched-key.js';
 import { readHeader } from './header.js';
 import { fetchJwks } from './jwks.js';
 import { loadSecret } from './keys.js';
 import { secretFetcher } from './secrets.js';
 import { parseObject } from './strict-json.js';
 
-// Canonical unpadded base64url: unused bits of the last character are zero. Ours: jose lets others through.
+// Ours: jose takes unused bits of the last character that are not zero
 const BASE64URL = '(?:[\\w-]{4})*(?:[\\w-][AQgw]|[\\w-]{2}[AEIMQUYcgkosw048])?';
 const TOKEN = new RegExp(`^(?!\\.)${BASE64URL}\\.(?!\\.)${BASE64URL}\\.${BASE64URL}$`);
-const HEADERS = 32;
 
 let settings;
 
-/** Forgets configuration and keys. */
 export function reset() {
   settings = undefined;
 }
 
-async function keySource(config) {
-  const { type, name, pem, url, issuer, ttl, cooldown } = config.key;
-  if (type === 'jwks') return new FetchedKey(() => fetchJwks(url, config.algorithms), ttl, cooldown);
-  if (type === 'userPool') return new FetchedKey(() => fetchJwks(`${issuer}/.well-known/jwks.json`, config.algorithms), ttl, cooldown);
-  if (type === 'secret' || type === 'parameter') return new FetchedKey(secretFetcher(config), ttl, 30);
-  const what = name ? `environment variable ${name}` : 'key.pem';
-  const keys = await loadSecret(pem ?? process.env[name] ?? misconfigured(`${what} is not set`), what, config);
-  return { get: () => keys, newer: () => keys };
-}
-
 async function start() {
   const config = readConfig();
-  return { config, source: await keySource(config), byKid: 'cooldown' in config.key, headers: new Map() };
+  const { name, pem, url, ttl, cooldown = 30 } = config.key;
+  const headers = new Map();
+  if (ttl !== undefined) return { config, headers, ...fetchedKey(url ? () => fetchJwks(url, config.algorithms) : secretFetcher(config), ttl, cooldown) };
+  const keys = await loadSecret(pem ?? process.env[name] ?? misconfigured(`${name} is not set`), name ?? 'key.pem', config);
+  return { config, headers, get: () => keys, newer: () => keys };
 }
 
-function candidates(keys, { alg, kid }, byKid) {
-  const found = keys.filter((key) => key.alg === alg && !(key.until <= clock.now()) && (!byKid || kid === undefined || key.kid === kid));
-  return byKid && kid === undefined && found.length > 1 ? [] : found;
+function candidates(keys, { alg, kid }, jwks) {
+  const fit = keys.filter((key) => key.alg === alg && !(key.until <= clock.now()));
+  if (!jwks) return fit;
+  return kid === undefined ? fit.length === 1 && fit : fit.filter((key) => key.kid === kid);
 }
 
-/** The payload's bytes, once a key verifies the signature; a second time with newer keys, if there are any. */
-async function verifySignature(token, header, { source, byKid }) {
-  const options = { algorithms: [header.alg] };
-  let code, used, keys = await source.get();
+/** The payload's bytes; after a failure newer keys are tried, once. */
+async function verifySignature(token, header, { config, get, newer }) {
+  let code, used, keys = await get();
   for (let round = 0; round < 2 && keys !== used; round++) {
     code = 'unknown_key';
-    for (const { key } of candidates(keys, header, byKid)) {
+    for (const { key } of candidates(keys, header, config.key.url) || []) {
       try {
-        return (await compactVerify(token, key, options)).payload;
+        return (await compactVerify(token, key, { algorithms: [header.alg] })).payload;
       } catch {
         code = 'bad_signature';
       }
     }
     used = keys;
-    if (round === 0) keys = await source.newer(used);
+    if (!round) keys = await newer(used);
   }
-  refuse(code);
+  throw new Refusal(code);
 }
 
 async function verify(token, state) {
   const { config, headers } = state;
   if (token instanceof Uint8Array) token = Buffer.from(token).toString();
-  if (token === undefined || token === null || (typeof token === 'string' && !token.trim())) refuse('missing');
-  if (typeof token !== 'string') refuse('malformed');
-  if (token.length > config.maxTokenBytes) refuse('too_large');
-  if (!TOKEN.test(token)) refuse('malformed');
-
-  const end = token.indexOf('.');
-  const encoded = token.slice(0, end);
-  const signature = !token.endsWith('.');
-  // Headers of tokens that verified are remembered
+  demand(token !== undefined && token !== null && token.trim?.() !== '', 'missing');
+  demand(typeof token === 'string', 'malformed');
+  demand(token.length <= config.maxTokenBytes, 'too_large');
+  demand(TOKEN.test(token), 'malformed');
+  const [encoded, , signature] = token.split('.');
   const header = (signature && headers.get(encoded)) || readHeader(encoded, signature, config.algorithms);
-  const payload = parseObject(await verifySignature(token, header, state)) ?? refuse('malformed');
-  if (headers.size >= HEADERS) headers.clear();
+  const payload = parseObject(await verifySignature(token, header, state));
+  // Headers that verified are remembered
+  if (headers.size === 32) headers.clear();
   headers.set(encoded, header);
+  demand(payload, 'malformed');
   checkClaims(payload, config);
   return payload;
 }
@@ -88,7 +78,6 @@ export async function verifyToken(token) {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { code } = error;
-    // No more than that: it would help an attacker
     return { valid: false, error: code === 'key_unavailable' ? 'Token cannot be verified now' : 'Invalid token', code };
   }
 }

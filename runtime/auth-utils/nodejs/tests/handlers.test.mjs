@@ -10,7 +10,7 @@ const events = (headers, multi) => ({
   'REST API': { resource: '/', headers, multiValueHeaders: multi, requestContext: { apiId: 'x', authorizer: { old: 1 } } },
   'HTTP API 1.0': { version: '1.0', headers, multiValueHeaders: multi, requestContext: { accountId: '1' } },
   'HTTP API 2.0, function URL': { version: '2.0', headers, requestContext: { http: { method: 'GET' } } },
-  ALB: { headers, requestContext: { elb: { targetGroupArn: 'x' } } },
+  'ALB': { headers, requestContext: { elb: { targetGroupArn: 'x' } } },
   'ALB, multi-value': { multiValueHeaders: multi, requestContext: { elb: { targetGroupArn: 'x' } } },
 });
 
