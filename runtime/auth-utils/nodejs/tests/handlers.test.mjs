@@ -47,10 +47,12 @@ test('requireAuth and the forms of the header', async () => {
     assert.equal(await status({ headers: null, multiValueHeaders: { [name]: [bearer, bearer] } }), 'passed');
   }
   for (const value of [`bearer ${token}`, `BEARER   ${token}`]) assert.equal(await status({ headers: { authorization: value } }), 'passed');
-  for (const event of [undefined, null, 'x', 1, [], {}, { headers: null }, { headers: {} }, { headers: { other: 'x' } }, { multiValueHeaders: { authorization: [] } }]) {
+  for (const event of [undefined, null, 'x', 1, [], {}, { headers: null }, { headers: {} }, { headers: { other: 'x' } },
+    { multiValueHeaders: { authorization: [] } }]) {
     assert.equal(await status(event), 'Bearer', JSON.stringify(event));
   }
-  for (const value of [token, `Basic ${token}`, `Bearer${token}`, `Bearer\t${token}`, `Bearer ${token}, Bearer ${token}`, `Bearer ${token},`, ` Bearer ${token}`,
+  for (const value of [token, `Basic ${token}`, `Bearer${token}`, `Bearer\t${token}`, `Bearer ${token}, Bearer ${token}`, `Bearer ${token},`,
+    ` Bearer ${token}`,
     `Bearer ${token} `, 1, null, [bearer], { a: 1 }, true, 'Bearer x']) {
     assert.equal(await status({ headers: { authorization: value } }), invalid, JSON.stringify(value));
   }
@@ -72,7 +74,8 @@ test('requireAuth answers', async () => {
     else expected.headers = { ...json, 'WWW-Authenticate': challenge };
     assert.deepEqual(answer, expected, kind);
   }
-  assert.deepEqual(await handler({}, {}), { statusCode: 401, headers: { ...json, 'WWW-Authenticate': 'Bearer' }, body: '{"error":"Unauthorized"}' });
+  assert.deepEqual(await handler({}, {}), { statusCode: 401, headers: { ...json, 'WWW-Authenticate': 'Bearer' },
+    body: '{"error":"Unauthorized"}' });
   const alb = await handler({ headers: { authorization: 'Bearer x' }, requestContext: { elb: {} } }, {});
   assert.deepEqual([alb.statusDescription, alb.headers['WWW-Authenticate']], ['401 Unauthorized', 'Bearer error="invalid_token"']);
   // A port where nothing listens
@@ -88,16 +91,20 @@ test('requireAuth answers', async () => {
 
 test('scopes of a token', async () => {
   configure();
-  const pass = async (given, scopes) => await requireAuth(() => 'passed', { scopes })({ headers: { authorization: `Bearer ${sign(good(given))}` } }) === 'passed';
-  for (const given of [{ scope: 'a b' }, { scp: 'b  a' }, { scp: ['a', 'b'] }, { scope: 'a', scp: ['b'] }]) assert.ok(await pass(given, ['a', 'b']));
-  for (const given of [{}, { scope: 'a' }, { scope: ['a', 'b'] }, { scope: 'ab' }, { scp: { a: 1, b: 1 } }, { scp: [1] }, { scope: 1 }]) assert.ok(!await pass(given, ['a', 'b']));
+  const pass = async (given, scopes) => await requireAuth(() => 'passed',
+    { scopes })({ headers: { authorization: `Bearer ${sign(good(given))}` } }) === 'passed';
+  for (const given of [{ scope: 'a b' }, { scp: 'b  a' }, { scp: ['a', 'b'] }, { scope: 'a', scp: ['b'] }]) assert.ok(await pass(given, ['a',
+    'b']));
+  for (const given of [{}, { scope: 'a' }, { scope: ['a', 'b'] }, { scope: 'ab' }, { scp: { a: 1, b: 1 } }, { scp: [1] },
+    { scope: 1 }]) assert.ok(!await pass(given, ['a', 'b']));
 });
 
 test('authorizer', async () => {
   configure();
   const arn = 'arn:aws:execute-api:eu-west-1:123456789012:api1/prod/GET/orders/1';
   const context = { sub: 'user-1', scope: claims.scope, claims: JSON.stringify(claims) };
-  const policy = (Effect) => ({ Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect, Resource: 'arn:aws:execute-api:eu-west-1:123456789012:api1/prod/*' }] });
+  const policy = (Effect) => ({ Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect,
+    Resource: 'arn:aws:execute-api:eu-west-1:123456789012:api1/prod/*' }] });
   const allowed = { principalId: 'user-1', policyDocument: policy('Allow'), context };
   const denied = (principalId) => ({ principalId, policyDocument: policy('Deny') });
   const headers = { Authorization: bearer };

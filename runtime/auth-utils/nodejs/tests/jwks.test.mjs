@@ -11,10 +11,12 @@ const folder = process.env.TEST_CERTIFICATE;
 
 if (!folder) {
   test('JWKS over HTTPS', async () => {
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext',
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj',
+      '/CN=localhost', '-addext',
       'subjectAltName=DNS:localhost', '-keyout', join(root, 'key.pem'), '-out', join(root, 'cert.pem')], { stdio: 'pipe' });
     const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-    const child = spawn(process.execPath, [import.meta.filename], { env: { ...env, TEST_CERTIFICATE: root, NODE_EXTRA_CA_CERTS: join(root, 'cert.pem') }, timeout: 30_000 });
+    const child = spawn(process.execPath, [import.meta.filename], { env: { ...env, TEST_CERTIFICATE: root, NODE_EXTRA_CA_CERTS: join(root,
+      'cert.pem') }, timeout: 30_000 });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => { output += data; });
     const status = await new Promise((resolve) => child.once('close', resolve));
@@ -31,7 +33,8 @@ function cases() {
   const sockets = new Set();
   const jwk = (alg, kid, more) => ({ ...pair(alg).publicKey.export({ format: 'jwk' }), kid, use: 'sig', ...more });
   const set = (...keys) => (request, response) => response.end(JSON.stringify({ keys }));
-  const token = (kid, alg = 'ES256', payload = good()) => sign(payload, { alg, key: pair(alg).privateKey, header: kid === undefined ? {} : { kid } });
+  const token = (kid, alg = 'ES256', payload = good()) => sign(payload, { alg, key: pair(alg).privateKey,
+    header: kid === undefined ? {} : { kid } });
   const jwks = (more, algorithms = ['ES256', 'RS256']) => {
     calls = 0;
     configure({ algorithms, key: { type: 'jwks', url, ...more } }, {});
@@ -63,8 +66,10 @@ function cases() {
   });
 
   test('which keys are candidates', async () => {
-    const ignored = [null, 1, 'x', [], {}, jwk('ES256', 'a', { use: 'enc' }), jwk('ES256', 'a', { key_ops: ['sign'] }), jwk('ES256', 'a', { alg: 'ES384' }),
-      jwk('ES256', 'a', { x: 'AA' }), jwk('ES384', 'a'), { kty: 'oct', k: 'c2VjcmV0', kid: 'a' }, { ...pair('ES256').privateKey.export({ format: 'jwk' }), kid: 'a' }, jwk('ES256', 'b'), jwk('ES256', 1)];
+    const ignored = [null, 1, 'x', [], {}, jwk('ES256', 'a', { use: 'enc' }), jwk('ES256', 'a', { key_ops: ['sign'] }), jwk('ES256', 'a',
+      { alg: 'ES384' }),
+    jwk('ES256', 'a', { x: 'AA' }), jwk('ES384', 'a'), { kty: 'oct', k: 'c2VjcmV0', kid: 'a' },
+    { ...pair('ES256').privateKey.export({ format: 'jwk' }), kid: 'a' }, jwk('ES256', 'b'), jwk('ES256', 1)];
     for (const one of ignored) {
       answer = set(one);
       jwks();
@@ -93,7 +98,8 @@ function cases() {
     jwks();
     assert.equal(await code(token('a')), 'valid');
     answer = set(jwk('ES256', 'b'), jwk('RS256', 'c'));
-    assert.deepEqual(await Promise.all([code(token('b')), code(token('x')), code(token('b')), code(token('c', 'RS256'))]), ['valid', 'unknown_key', 'valid', 'valid']);
+    assert.deepEqual(await Promise.all([code(token('b')), code(token('x')), code(token('b')), code(token('c', 'RS256'))]), ['valid', 'unknown_key',
+      'valid', 'valid']);
     assert.equal(calls, 2);
     for (let kid = 0; kid < 50; kid++) assert.equal(await code(token(`no ${kid}`)), 'unknown_key');
     assert.equal(calls, 2);
@@ -143,7 +149,8 @@ function cases() {
 
   test('redirects are not followed', async () => {
     for (const status of [301, 302, 307, 308]) {
-      answer = (request, response) => request.url === '/keys' ? response.writeHead(status, { location: `${url}2` }).end() : set(jwk('ES256', 'a'))(request, response);
+      answer = (request, response) => request.url === '/keys' ? response.writeHead(status, { location: `${url}2` }).end() : set(jwk('ES256',
+        'a'))(request, response);
       jwks();
       assert.equal(await code(token('a')), 'key_unavailable');
       assert.equal(calls, 1);
@@ -157,12 +164,16 @@ function cases() {
       jwks();
       assert.equal(await code(token('a')), 'key_unavailable', status);
     }
-    for (const text of ['', 'x', '<html>', '[]', 'null', '{}', '{"keys":{}}', '{"keys":null}', '{"keys":"x"}', body.slice(0, -1), Buffer.alloc(1000, 0xff)]) {
+    for (const text of ['', 'x', '<html>', '[]', 'null', '{}', '{"keys":{}}', '{"keys":null}', '{"keys":"x"}', body.slice(0, -1),
+      Buffer.alloc(1000, 0xff)]) {
       answer = (request, response) => response.end(text);
       jwks();
       assert.equal(await code(token('a')), 'key_unavailable', String(text));
     }
-    answer = (request, response) => { response.writeHead(200, { 'content-length': body.length + 1 }); response.end(body, () => request.socket.destroy()); };
+    answer = (request, response) => {
+      response.writeHead(200, { 'content-length': body.length + 1 }); response.end(body,
+        () => request.socket.destroy());
+    };
     jwks();
     assert.equal(await code(token('a')), 'key_unavailable');
   });
@@ -178,7 +189,10 @@ function cases() {
     let sent = 0;
     answer = async (request, response) => {
       for (; sent < 10_000_000 && !response.destroyed; sent += 65536) {
-        if (!response.write(Buffer.alloc(65536, 0x20))) await new Promise((resolve) => { response.once('drain', resolve); response.once('close', resolve); });
+        if (!response.write(Buffer.alloc(65536, 0x20))) await new Promise((resolve) => {
+          response.once('drain', resolve); response.once('close',
+            resolve);
+        });
       }
       response.end();
     };
@@ -220,13 +234,18 @@ function cases() {
     const issuer = url.replace('/keys', '/pool_1');
     const paths = new Set();
     answer = (request, response) => { paths.add(request.url); set(jwk('RS256', 'a'))(request, response); };
-    const pool = (more, config) => configure({ algorithms: ['RS256'], key: { type: 'userPool', issuer, clients: ['c1', 'c2'], ...more }, ...config }, {});
+    const pool = (more, config) => configure({ algorithms: ['RS256'], key: { type: 'userPool', issuer, clients: ['c1', 'c2'], ...more },
+      ...config }, {});
     const check = (claims) => code(token('a', 'RS256', good({ iss: issuer, ...claims })));
     const cases = [
-      [{ token_use: 'id', aud: 'c1' }, 'valid'], [{ token_use: 'access', client_id: 'c2' }, 'valid'], [{ token_use: 'id', aud: 'c3' }, 'wrong_audience'],
-      [{ token_use: 'id', client_id: 'c1' }, 'wrong_audience'], [{ token_use: 'access', aud: 'c1' }, 'wrong_audience'], [{ token_use: 'access', client_id: 'c3' }, 'wrong_audience'],
-      [{ aud: 'c1', client_id: 'c1' }, 'wrong_token_use'], [{ token_use: 'refresh' }, 'wrong_token_use'], [{ token_use: ['id'], aud: 'c1' }, 'wrong_token_use'],
-      [{ iss: undefined }, 'missing_claim'], [{ iss: `${issuer}/` }, 'wrong_issuer'], [{ token_use: 'access', client_id: ['c1'] }, 'wrong_audience'],
+      [{ token_use: 'id', aud: 'c1' }, 'valid'], [{ token_use: 'access', client_id: 'c2' }, 'valid'], [{ token_use: 'id', aud: 'c3' },
+        'wrong_audience'],
+      [{ token_use: 'id', client_id: 'c1' }, 'wrong_audience'], [{ token_use: 'access', aud: 'c1' }, 'wrong_audience'], [{ token_use: 'access',
+        client_id: 'c3' }, 'wrong_audience'],
+      [{ aud: 'c1', client_id: 'c1' }, 'wrong_token_use'], [{ token_use: 'refresh' }, 'wrong_token_use'], [{ token_use: ['id'], aud: 'c1' },
+        'wrong_token_use'],
+      [{ iss: undefined }, 'missing_claim'], [{ iss: `${issuer}/` }, 'wrong_issuer'], [{ token_use: 'access', client_id: ['c1'] },
+        'wrong_audience'],
     ];
     pool();
     for (const [claims, expected] of cases) assert.equal(await check(claims), expected, JSON.stringify(claims));

@@ -45,7 +45,8 @@ test('parts are canonical base64url', async () => {
   configure();
   const token = sign(good());
   const [head, body, tail] = token.split('.');
-  const bad = ['a', 'a.b', `${head}.${body}`, `.${body}.${tail}`, `${head}..${tail}`, `${token}.`, `${token}.x`, `${token}=`, ` ${token}`, `${token}\n`,
+  const bad = ['a', 'a.b', `${head}.${body}`, `.${body}.${tail}`, `${head}..${tail}`, `${token}.`, `${token}.x`, `${token}=`, ` ${token}`,
+    `${token}\n`,
     `${head}.${body}.${tail}AA`, `${head}.${body}+.${tail}`, `${head}.${body}/.${tail}`, `Bearer ${token}`, `${head}.${body}\u00e9.${tail}`];
   for (const one of bad) assert.equal(await code(one), 'malformed', one);
   // 32 bytes leave two unused bits in the last character: its three neighbours decode to the same bytes
@@ -58,16 +59,21 @@ test('parts are canonical base64url', async () => {
 test('strict JSON', () => {
   const parse = (text) => parseObject(Buffer.from(text));
   const nested = (depth) => '{"a":'.repeat(depth - 1) + '{}' + '}'.repeat(depth - 1);
-  const fine = ['{}', ' {"a" : 1 }\n', '{"a":{"a":{"a":":"}}}', '{"a:b":"c:d\\"e:f\\\\","g":":"}', nested(16), `{"a":${'['.repeat(15)}${']'.repeat(15)}}`,
+  const fine = ['{}', ' {"a" : 1 }\n', '{"a":{"a":{"a":":"}}}', '{"a:b":"c:d\\"e:f\\\\","g":":"}', nested(16),
+    `{"a":${'['.repeat(15)}${']'.repeat(15)}}`,
     '{"a":"\\ud83d\\ude00"}', '{"a":1e300,"b":-0,"c":0.1}', `{"a":${'9'.repeat(300)}}`, `{"a":0.${'3'.repeat(400)}}`, '{"a":"é\u2028"}',
     `{"a":"${'1'.repeat(400)}"}`, '{"1":1,"a":2,"0":3}', '{"hasOwnProperty":1,"toString":2}', `{"a":-${'9'.repeat(300)}}`];
   for (const text of fine) assert.deepEqual(parse(text), JSON.parse(text), text);
-  const bad = ['', 'null', '1', '"a"', '[]', '[{}]', '{', '{}x', '{}{}', '\ufeff{}', '{"a":NaN}', '{"a":Infinity}', '{a:1}', "{'a':1}", '{"a":1,}', '{"a":01}', '{"a":"\t"}',
-    '{"a":1,"a":2}', '{"a":1,"\\u0061":2}', '{"a":{"b":[{"c":1,"\\u0063":1}]}}', '{"__proto__":1,"__proto__":2}', '{"a":":","a":1}', '{"a\\"":1,"a\\u0022":1}',
-    nested(17), `{"a":${'['.repeat(16)}${']'.repeat(16)}}`, '{"a":"\\ud800"}', '{"\\udc00":1}', '{"a":["\\ude00\\ud83d"]}', '{"a":1e999}', '{"a":-1e999}',
+  const bad = ['', 'null', '1', '"a"', '[]', '[{}]', '{', '{}x', '{}{}', '\ufeff{}', '{"a":NaN}', '{"a":Infinity}', '{a:1}', "{'a':1}", '{"a":1,}',
+    '{"a":01}', '{"a":"\t"}',
+    '{"a":1,"a":2}', '{"a":1,"\\u0061":2}', '{"a":{"b":[{"c":1,"\\u0063":1}]}}', '{"__proto__":1,"__proto__":2}', '{"a":":","a":1}',
+    '{"a\\"":1,"a\\u0022":1}',
+    nested(17), `{"a":${'['.repeat(16)}${']'.repeat(16)}}`, '{"a":"\\ud800"}', '{"\\udc00":1}', '{"a":["\\ude00\\ud83d"]}', '{"a":1e999}',
+    '{"a":-1e999}',
     `{"a":${'9'.repeat(301)}}`, `{"a":[-1${'0'.repeat(300)}]}`, `{"a":${'['.repeat(5000)}`, `{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`];
   for (const text of bad) assert.equal(parse(text), undefined, text.slice(0, 60));
-  for (const bytes of [[0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d], [0x7b, 0x22, 0xed, 0xa0, 0x80, 0x22, 0x3a, 0x31, 0x7d], [0x7b, 0x22, 0xc0, 0xaf, 0x22, 0x3a, 0x31, 0x7d]]) {
+  for (const bytes of [[0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d], [0x7b, 0x22, 0xed, 0xa0, 0x80, 0x22, 0x3a, 0x31, 0x7d], [0x7b, 0x22, 0xc0, 0xaf,
+    0x22, 0x3a, 0x31, 0x7d]]) {
     assert.equal(parseObject(Buffer.from(bytes)), undefined);
   }
 });
@@ -103,10 +109,12 @@ test('algorithm and header', async () => {
     for (const value of [null, [], true, 'x']) assert.equal(await code(sign(good(), { header: { [name]: value } })), 'unsupported_header', name);
   }
   assert.equal(await code(sign(good(), { header: { crit: ['b64'], b64: false, kid: 1 } })), 'unsupported_header');
-  for (const header of [{ kid: '' }, { kid: 1 }, { kid: null }, { kid: 'x'.repeat(257) }, { kid: 'a\nb' }, { kid: '\x7f' }, { kid: 'a\u0000' }, { typ: 1 }, { cty: null }]) {
+  for (const header of [{ kid: '' }, { kid: 1 }, { kid: null }, { kid: 'x'.repeat(257) }, { kid: 'a\nb' }, { kid: '\x7f' }, { kid: 'a\u0000' },
+    { typ: 1 }, { cty: null }]) {
     assert.equal(await code(sign(good(), { header })), 'malformed', JSON.stringify(header));
   }
-  for (const header of [{ kid: 'x'.repeat(256) }, { kid: '../../etc' }, { kid: '😀'.repeat(256) }, { typ: 'at+jwt', cty: '' }, { 'x5t': 'x', 'x5t#S256': 1, 'other': {} }]) {
+  for (const header of [{ kid: 'x'.repeat(256) }, { kid: '../../etc' }, { kid: '😀'.repeat(256) }, { typ: 'at+jwt', cty: '' }, { 'x5t': 'x',
+    'x5t#S256': 1, 'other': {} }]) {
     assert.equal(await code(sign(good(), { header })), 'valid', JSON.stringify(header));
   }
   // A header that verified once is remembered, its signature is not
@@ -161,8 +169,10 @@ test('times', async () => {
   const { now } = time;
   configure({ leeway: 10 });
   const cases = [
-    [{ exp: now - 10 }, 'expired'], [{ exp: now - 9.5 }, 'valid'], [{ exp: now - 10.5 }, 'expired'], [{ exp: now - 9 }, 'valid'], [{ exp: 1e300 }, 'valid'],
-    [{ nbf: now + 10 }, 'valid'], [{ nbf: now + 10.5 }, 'not_yet_valid'], [{ iat: now + 10 }, 'valid'], [{ iat: now + 11 }, 'not_yet_valid'], [{ iat: -5 }, 'valid'],
+    [{ exp: now - 10 }, 'expired'], [{ exp: now - 9.5 }, 'valid'], [{ exp: now - 10.5 }, 'expired'], [{ exp: now - 9 }, 'valid'], [{ exp: 1e300 },
+      'valid'],
+    [{ nbf: now + 10 }, 'valid'], [{ nbf: now + 10.5 }, 'not_yet_valid'], [{ iat: now + 10 }, 'valid'], [{ iat: now + 11 }, 'not_yet_valid'],
+    [{ iat: -5 }, 'valid'],
     [{ exp: undefined }, 'missing_claim'],
     ...['1', true, null, [], {}].flatMap((value) => [[{ exp: value }, 'malformed'], [{ nbf: value }, 'malformed'], [{ iat: value }, 'malformed']]),
     // The first that fails gives the code
@@ -184,10 +194,13 @@ test('issuer, audience and texts', async () => {
   configure({ issuer: 'me', audience: ['a', 'b'] });
   const fine = { iss: 'me', aud: 'a' };
   const cases = [
-    [{}, 'valid'], [{ aud: ['x', 'b'] }, 'valid'], [{ iss: undefined }, 'missing_claim'], [{ iss: 'ME' }, 'wrong_issuer'], [{ iss: 1 }, 'malformed'], [{ iss: ['me'] }, 'malformed'],
-    [{ aud: undefined }, 'missing_claim'], [{ aud: 'A' }, 'wrong_audience'], [{ aud: [] }, 'wrong_audience'], [{ aud: ['x'] }, 'wrong_audience'], [{ aud: 'ab' }, 'wrong_audience'],
+    [{}, 'valid'], [{ aud: ['x', 'b'] }, 'valid'], [{ iss: undefined }, 'missing_claim'], [{ iss: 'ME' }, 'wrong_issuer'], [{ iss: 1 },
+      'malformed'], [{ iss: ['me'] }, 'malformed'],
+    [{ aud: undefined }, 'missing_claim'], [{ aud: 'A' }, 'wrong_audience'], [{ aud: [] }, 'wrong_audience'], [{ aud: ['x'] }, 'wrong_audience'],
+    [{ aud: 'ab' }, 'wrong_audience'],
     [{ aud: ['a', 1] }, 'malformed'], [{ aud: null }, 'malformed'], [{ aud: [['a']] }, 'malformed'], [{ aud: {} }, 'malformed'],
-    [{ sub: 1 }, 'malformed'], [{ sub: null }, 'malformed'], [{ jti: 1 }, 'malformed'], [{ jti: 'x' }, 'valid'], [{ iss: 'you', aud: 1 }, 'wrong_issuer'], [{ sub: undefined }, 'valid'],
+    [{ sub: 1 }, 'malformed'], [{ sub: null }, 'malformed'], [{ jti: 1 }, 'malformed'], [{ jti: 'x' }, 'valid'], [{ iss: 'you', aud: 1 },
+      'wrong_issuer'], [{ sub: undefined }, 'valid'],
   ];
   for (const [claims, expected] of cases) assert.equal(await code(sign(good({ ...fine, ...claims }))), expected, JSON.stringify(claims));
   configure();
@@ -201,20 +214,29 @@ test('faults of configuration', async () => {
   const asymmetric = (text, algorithms = ['RS256']) => [{ algorithms, key: { type: 'publicKey', pem: text } }];
   const secret = 'TOPSECRET';
   const cases = [
-    ['{'], [`{"${secret}`], ['[]'], ['null'], ['1'], [''], [{ other: 1 }], [{ algorithms: [] }], [{ algorithms: ['none'] }], [{ algorithms: ['HS256', 'RS256'] }], [{ algorithms: 'HS256' }],
-    [{ algorithms: ['hs256'] }], [{ algorithms: null }], [{ issuer: 1 }], [{ audience: 'a' }], [{ audience: [] }], [{ audience: [1] }], [{ leeway: -1 }], [{ leeway: '1' }],
-    [{ requireExpiration: 1 }], [{ allowShortSecrets: 'true' }], [{ maxTokenBytes: 0 }], [{ maxTokenBytes: 1.5 }], [{ key: 'x' }], [{ key: {} }], [{ key: { type: 'x' } }],
-    [{ key: { type: 'toString' } }], [{ key: { type: 'environment' } }], [{ key: { type: 'environment', name: 'JWT_SECRET', more: 1 } }], [{ key: { type: 'secret', id: 'x', ttl: -1 } }],
+    ['{'], [`{"${secret}`], ['[]'], ['null'], ['1'], [''], [{ other: 1 }], [{ algorithms: [] }], [{ algorithms: ['none'] }],
+    [{ algorithms: ['HS256', 'RS256'] }], [{ algorithms: 'HS256' }],
+    [{ algorithms: ['hs256'] }], [{ algorithms: null }], [{ issuer: 1 }], [{ audience: 'a' }], [{ audience: [] }], [{ audience: [1] }],
+    [{ leeway: -1 }], [{ leeway: '1' }],
+    [{ requireExpiration: 1 }], [{ allowShortSecrets: 'true' }], [{ maxTokenBytes: 0 }], [{ maxTokenBytes: 1.5 }], [{ key: 'x' }], [{ key: {} }],
+    [{ key: { type: 'x' } }],
+    [{ key: { type: 'toString' } }], [{ key: { type: 'environment' } }], [{ key: { type: 'environment', name: 'JWT_SECRET', more: 1 } }],
+    [{ key: { type: 'secret', id: 'x', ttl: -1 } }],
     [{ key: { type: 'jwks', url: 'https://localhost/' } }], [{ algorithms: ['RS256'], key: { type: 'jwks', url: 'http://localhost/' } }],
-    [{ algorithms: ['RS256'], key: { type: 'jwks', url: 'https://' } }], [{ key: { type: 'userPool', issuer: 'https://localhost/x', clients: ['a'] } }],
+    [{ algorithms: ['RS256'], key: { type: 'jwks', url: 'https://' } }], [{ key: { type: 'userPool', issuer: 'https://localhost/x',
+      clients: ['a'] } }],
     [{ algorithms: ['RS256'], key: { type: 'userPool', issuer: 'https://localhost/x', clients: [] } }],
     [{ algorithms: ['RS256'], key: { type: 'userPool', issuer: 'https://localhost/x', clients: ['a'], tokenUse: ['refresh'] } }],
-    [undefined, {}], [undefined, { JWT_SECRET: '' }], [undefined, { JWT_SECRET: secret }], [{ algorithms: ['HS512'] }, { JWT_SECRET: secret + 'x'.repeat(54) }],
-    [{ allowShortSecrets: true }, { JWT_SECRET: `-----BEGIN ${secret}` }], [{ allowShortSecrets: true }, { JWT_SECRET: `{ "kty": "oct", "k": "${secret}" }` }],
+    [undefined, {}], [undefined, { JWT_SECRET: '' }], [undefined, { JWT_SECRET: secret }], [{ algorithms: ['HS512'] },
+      { JWT_SECRET: secret + 'x'.repeat(54) }],
+    [{ allowShortSecrets: true }, { JWT_SECRET: `-----BEGIN ${secret}` }], [{ allowShortSecrets: true },
+      { JWT_SECRET: `{ "kty": "oct", "k": "${secret}" }` }],
     [{ allowShortSecrets: true }, { JWT_SECRET: `ssh-rsa ${secret}` }], [undefined, { JWT_SECRET: pem(publicKey) }],
-    asymmetric(pem(publicKey), ['ES256']), asymmetric(pem(pair('ES384').publicKey), ['ES256', 'RS256']), asymmetric(pem(small.publicKey)), asymmetric(secret),
+    asymmetric(pem(publicKey), ['ES256']), asymmetric(pem(pair('ES384').publicKey), ['ES256', 'RS256']), asymmetric(pem(small.publicKey)),
+    asymmetric(secret),
     asymmetric(privateKey.export({ type: 'pkcs8', format: 'pem' })), asymmetric(publicKey.export({ type: 'pkcs1', format: 'pem' })),
-    asymmetric(`-----BEGIN CERTIFICATE-----\n${secret}\n-----END CERTIFICATE-----`), asymmetric(`-----BEGIN PUBLIC KEY-----\n${secret}\n-----END PUBLIC KEY-----`),
+    asymmetric(`-----BEGIN CERTIFICATE-----\n${secret}\n-----END CERTIFICATE-----`),
+    asymmetric(`-----BEGIN PUBLIC KEY-----\n${secret}\n-----END PUBLIC KEY-----`),
     asymmetric(pem(publicKey) + privateKey.export({ type: 'pkcs8', format: 'pem' })), [{ key: { type: 'publicKey', pem: pem(publicKey) } }],
     [{ algorithms: ['EdDSA'] }, { JWT_SECRET: pem(crypto.generateKeyPairSync('ed448').publicKey) }],
   ];

@@ -29,7 +29,8 @@ reset();
 const NAMES = 'authorizer, ConfigurationError, createAuthorizer, requireAuth, reset, verifyToken';
 const compile = (files, ...options) => {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-  execFileSync(process.execPath, [tsc, '--noEmit', '--strict', '--target', 'es2022', '--types', '', ...options, ...files], { cwd: root, encoding: 'utf8', stdio: 'pipe' });
+  execFileSync(process.execPath, [tsc, '--noEmit', '--strict', '--target', 'es2022', ...options, ...files], { cwd: root, encoding: 'utf8',
+    stdio: 'pipe' });
 };
 const write = (name, text) => {
   writeFileSync(join(root, name), text);
@@ -39,10 +40,12 @@ const write = (name, text) => {
 test('import and require are typed', () => {
   const files = [
     write('form.mts', `import { ${NAMES}, type AuthorizedEvent } from 'auth-utils';${USE}`),
-    write('form.cts', `import auth = require('auth-utils');\nconst { ${NAMES} } = auth;\ntype AuthorizedEvent<E> = import('auth-utils', { with: { 'resolution-mode': 'import' } }).AuthorizedEvent<E>;${USE}`),
+    write('form.cts',
+      `import auth = require('auth-utils');\nconst { ${NAMES} } = auth;\ntype AuthorizedEvent<E> = import('auth-utils', { with: { 'resolution-mode': 'import' } }).AuthorizedEvent<E>;${USE}`),
   ];
   compile(files, '--module', 'nodenext');
-  compile([write('bundler.ts', `import { ${NAMES}, type AuthorizedEvent } from 'auth-utils';${USE}`)], '--module', 'esnext', '--moduleResolution', 'bundler');
+  compile([write('bundler.ts', `import { ${NAMES}, type AuthorizedEvent } from 'auth-utils';${USE}`)], '--module', 'esnext', '--moduleResolution',
+    'bundler');
 });
 
 test('wrong use is an error', () => {
