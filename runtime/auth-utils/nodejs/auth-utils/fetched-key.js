@@ -2,7 +2,7 @@ import { clock } from './clock.js';
 import { ConfigurationError, Refusal } from './errors.js';
 
 /** Keys that are fetched at first use, once for all callers, and kept for `ttl` seconds. */
-export function fetchedKey(fetch, ttl, cooldown) {
+export function fetchedKey(fetch, ttl, cooldown = 30) {
   let keys, error, pending, until = 0, coolUntil = 0;
 
   const result = () => {

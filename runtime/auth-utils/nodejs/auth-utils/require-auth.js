@@ -11,34 +11,38 @@ export function authorization(event) {
 
 /** verifyToken for a header's value, with the scopes. */
 export async function judge(value, needed, bearer = /^bearer +([^,]*)$/i) {
-  // NaN: not missing, but no token
-  const verdict = await verifyToken(value === undefined ? value : typeof value === 'string' && bearer.exec(value)?.[1] || NaN);
+  // false: not missing, but no token
+  const verdict = await verifyToken(value === undefined ? value : typeof value === 'string' && (bearer.exec(value)?.[1] ?? false));
   if (!verdict.valid) return verdict;
   const { scope, scp } = verdict.payload;
   const scopes = [scope, ...[scp].flat()].flatMap((item) => typeof item === 'string' ? item.split(' ') : []).filter(Boolean);
   return needed.every((one) => scopes.includes(one)) ? { ...verdict, scopes } : { ...verdict, valid: false, code: 'insufficient_scope' };
 }
 
-function answer(event, statusCode, error, name, value) {
-  const headers = { 'Content-Type': 'application/json', [name]: value };
-  const body = JSON.stringify({ error });
-  if (!event?.requestContext?.elb) return { statusCode, headers, body };
-  const lists = { 'Content-Type': [headers['Content-Type']], [name]: [value] };
-  const alb = { statusCode, statusDescription: `${statusCode} ${error}`, isBase64Encoded: false, body };
-  return event.multiValueHeaders ? { ...alb, multiValueHeaders: lists } : { ...alb, headers };
+function refusal(event, code, scopes) {
+  const [statusCode, error, name, value] = {
+    missing: [401, 'Unauthorized', 'WWW-Authenticate', 'Bearer'],
+    insufficient_scope: [403, 'Forbidden', 'WWW-Authenticate', `Bearer error="${code}", scope="${scopes.join(' ')}"`],
+    key_unavailable: [503, 'Service Unavailable', 'Retry-After', '5'],
+  }[code] ?? [401, 'Unauthorized', 'WWW-Authenticate', 'Bearer error="invalid_token"'];
+  const type = 'application/json';
+  const answer = { statusCode, headers: { 'Content-Type': type, [name]: value }, body: JSON.stringify({ error }) };
+  if (event?.requestContext?.elb) {
+    Object.assign(answer, { statusDescription: `${statusCode} ${error}`, isBase64Encoded: false });
+    if (event.multiValueHeaders) {
+      answer.multiValueHeaders = { 'Content-Type': [type], [name]: [value] };
+      delete answer.headers;
+    }
+  }
+  return answer;
 }
 
 export function requireAuth(handler, { scopes: needed = [] } = {}) {
   return async (event, ...rest) => {
     const { valid, code, payload: claims, scopes } = await judge(authorization(event), needed);
-    if (valid) {
-      const { requestContext } = event;
-      const authorizer = { ...requestContext?.authorizer, claims, jwt: { claims, scopes } };
-      return handler({ ...event, requestContext: { ...requestContext, authorizer } }, ...rest);
-    }
-    if (code === 'key_unavailable') return answer(event, 503, 'Service Unavailable', 'Retry-After', '5');
-    const challenge = (text) => ['WWW-Authenticate', `Bearer${text}`];
-    if (code === 'insufficient_scope') return answer(event, 403, 'Forbidden', ...challenge(` error="${code}", scope="${needed.join(' ')}"`));
-    return answer(event, 401, 'Unauthorized', ...challenge(code === 'missing' ? '' : ' error="invalid_token"'));
+    if (!valid) return refusal(event, code, needed);
+    const { requestContext } = event;
+    const authorizer = { ...requestContext?.authorizer, claims, jwt: { claims, scopes } };
+    return handler({ ...event, requestContext: { ...requestContext, authorizer } }, ...rest);
   };
 }

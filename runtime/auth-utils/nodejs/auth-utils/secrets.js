@@ -6,28 +6,21 @@ import { isObject } from './strict-json.js';
 
 // The SDK is the runtime's; only require looks through NODE_PATH
 const require = createRequire(import.meta.url);
-const OPTIONS = {
-  maxAttempts: 2,
-  requestHandler: { connectionTimeout: 3000, requestTimeout: 3000, socketTimeout: 3000, throwOnRequestTimeout: true },
-};
+const requestHandler = { connectionTimeout: 3000, requestTimeout: 3000, socketTimeout: 3000, throwOnRequestTimeout: true };
+const OPTIONS = { maxAttempts: 2, requestHandler };
 
-// Read a version, without one the current; `previous` names the one before
+// A version's value, and the name of the one before; without version the current
 const READERS = {
-  secret({ id }) {
+  async secret({ id }, VersionStage) {
     const { SecretsManager } = require('@aws-sdk/client-secrets-manager');
-    const client = new SecretsManager({ ...OPTIONS, ...(id.startsWith('arn:') && { region: id.split(':')[3] }) });
-    return async (VersionStage) => {
-      const { SecretString, SecretBinary, CreatedDate } = await client.getSecretValue({ SecretId: id, VersionStage });
-      return { value: SecretString ?? SecretBinary, date: CreatedDate, previous: 'AWSPREVIOUS' };
-    };
+    const region = /^arn:.*?:.*?:(.+?):/.exec(id)?.[1];
+    const answer = await new SecretsManager({ ...OPTIONS, region }).getSecretValue({ SecretId: id, VersionStage });
+    return { value: answer.SecretString ?? answer.SecretBinary, date: answer.CreatedDate, previous: 'AWSPREVIOUS' };
   },
-  parameter({ name }) {
+  async parameter({ name }, version = name) {
     const { SSM } = require('@aws-sdk/client-ssm');
-    const client = new SSM(OPTIONS);
-    return async (Name = name) => {
-      const { Parameter: { Value, Version, LastModifiedDate } } = await client.getParameter({ Name, WithDecryption: true });
-      return { value: Value, date: LastModifiedDate, previous: Version > 1 && `${name}:${Version - 1}` };
-    };
+    const { Parameter: { Value, Version, LastModifiedDate } } = await new SSM(OPTIONS).getParameter({ Name: version, WithDecryption: true });
+    return { value: Value, date: LastModifiedDate, previous: Version > 1 && `${name}:${Version - 1}` };
   },
 };
 
@@ -41,31 +34,28 @@ function fieldOf(value, field, name) {
   misconfigured(`${name} has no text field ${field}`);
 }
 
-/** Fetches the keys, within the overlap those of the version before, too. */
-export function secretFetcher(config) {
-  const { type, id, name = id, field, overlap } = config.key;
-  let read;
-  const load = async (version) => {
-    try {
-      read ??= READERS[type](config.key);
-      const { value, ...rest } = await read(version);
-      return { ...rest, keys: await loadSecret(field ? fieldOf(value, field, name) : value, name, config) };
-    } catch (error) {
-      // Refusals are the operator's, the rest may pass
-      const status = error.$metadata?.httpStatusCode;
-      if (status >= 400 && status < 500 && status !== 429 && !/throttl|toomany|limit|timeout/i.test(error.name)) misconfigured(`${name} cannot be read: ${error.name}`);
-      throw error;
-    }
-  };
-  return async () => {
-    const { keys, date, previous } = await load();
-    const until = date / 1000 + overlap;
-    if (!previous || until <= clock.now()) return keys;
-    const before = await load(previous).catch((error) => {
-      // None, or unfit
-      if (error instanceof ConfigurationError) return { keys: [] };
-      throw error;
-    });
-    return [...keys, ...before.keys.map((key) => ({ ...key, until }))];
-  };
+async function load(config, version) {
+  const { type, id, name = id, field } = config.key;
+  try {
+    const { value, ...rest } = await READERS[type](config.key, version);
+    return { ...rest, keys: await loadSecret(field ? fieldOf(value, field, name) : value, name, config) };
+  } catch (error) {
+    // Refusals are the operator's, the rest may pass
+    const refused = /^4(?!29)/.test(error.$metadata?.httpStatusCode) && !/throttl|toomany|limit|timeout/i.test(error.name);
+    throw refused ? new ConfigurationError(`${name} cannot be read: ${error.name}`) : error;
+  }
+}
+
+/** The keys; within the overlap those of the version before, too. */
+export async function fetchSecret(config) {
+  const { keys, date, previous } = await load(config);
+  const { overlap } = config.key;
+  const until = date / 1000 + overlap;
+  if (!overlap || !previous || until <= clock.now()) return keys;
+  const before = await load(config, previous).catch((error) => {
+    // None, or unfit
+    if (error instanceof ConfigurationError) return { keys: [] };
+    throw error;
+  });
+  return [...keys, ...before.keys.map((key) => ({ ...key, until }))];
 }

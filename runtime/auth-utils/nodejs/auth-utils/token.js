@@ -7,32 +7,32 @@ import { fetchedKey } from './fetched-key.js';
 import { readHeader } from './header.js';
 import { fetchJwks } from './jwks.js';
 import { loadSecret } from './keys.js';
-import { secretFetcher } from './secrets.js';
+import { fetchSecret } from './secrets.js';
 import { parseObject } from './strict-json.js';
 
 // Ours: jose takes unused bits of the last character that are not zero
 const BASE64URL = '(?:[\\w-]{4})*(?:[\\w-][AQgw]|[\\w-]{2}[AEIMQUYcgkosw048])?';
 const TOKEN = new RegExp(`^(?!\\.)${BASE64URL}\\.(?!\\.)${BASE64URL}\\.${BASE64URL}$`);
 
-let settings;
+let started;
 
 export function reset() {
-  settings = undefined;
+  started = undefined;
 }
 
 async function start() {
   const config = readConfig();
-  const { name, pem, url, ttl, cooldown = 30 } = config.key;
-  const headers = new Map();
-  if (ttl !== undefined) return { config, headers, ...fetchedKey(url ? () => fetchJwks(url, config.algorithms) : secretFetcher(config), ttl, cooldown) };
+  const { name, pem, url, ttl, cooldown } = config.key;
+  const state = { config, headers: new Map() };
+  const fetch = () => url ? fetchJwks(url, config.algorithms) : fetchSecret(config);
+  if (ttl !== undefined) return { ...state, ...fetchedKey(fetch, ttl, cooldown) };
   const keys = await loadSecret(pem ?? process.env[name] ?? misconfigured(`${name} is not set`), name ?? 'key.pem', config);
-  return { config, headers, get: () => keys, newer: () => keys };
+  return { ...state, get: () => keys, newer: () => keys };
 }
 
 function candidates(keys, { alg, kid }, jwks) {
-  const fit = keys.filter((key) => key.alg === alg && !(key.until <= clock.now()));
-  if (!jwks) return fit;
-  return kid === undefined ? fit.length === 1 && fit : fit.filter((key) => key.kid === kid);
+  const fit = keys.filter((key) => key.alg === alg && !(key.until <= clock.now()) && (!jwks || kid === undefined || key.kid === kid));
+  return jwks && kid === undefined && fit.length > 1 ? [] : fit;
 }
 
 /** The payload's bytes; after a failure newer keys are tried, once. */
@@ -40,7 +40,7 @@ async function verifySignature(token, header, { config, get, newer }) {
   let code, used, keys = await get();
   for (let round = 0; round < 2 && keys !== used; round++) {
     code = 'unknown_key';
-    for (const { key } of candidates(keys, header, config.key.url) || []) {
+    for (const { key } of candidates(keys, header, config.key.url)) {
       try {
         return (await compactVerify(token, key, { algorithms: [header.alg] })).payload;
       } catch {
@@ -56,8 +56,9 @@ async function verifySignature(token, header, { config, get, newer }) {
 async function verify(token, state) {
   const { config, headers } = state;
   if (token instanceof Uint8Array) token = Buffer.from(token).toString();
-  demand(token !== undefined && token !== null && token.trim?.() !== '', 'missing');
-  demand(typeof token === 'string', 'malformed');
+  const isText = typeof token === 'string';
+  demand(isText ? token.trim() : token !== undefined && token !== null, 'missing');
+  demand(isText, 'malformed');
   demand(token.length <= config.maxTokenBytes, 'too_large');
   demand(TOKEN.test(token), 'malformed');
   const [encoded, , signature] = token.split('.');
@@ -72,7 +73,7 @@ async function verify(token, state) {
 }
 
 export async function verifyToken(token) {
-  const state = await (settings ??= start());
+  const state = await (started ??= start());
   try {
     return { valid: true, payload: await verify(token, state) };
   } catch (error) {

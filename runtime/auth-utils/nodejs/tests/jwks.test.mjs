@@ -85,6 +85,9 @@ function cases() {
     assert.equal(await code(token(undefined, 'ES256')), 'unknown_key');
     // The token names a key of another algorithm
     assert.equal(await code(sign(good(), { alg: 'ES256', key: pair('ES256').privateKey, header: { kid: 'none' } })), 'unknown_key');
+    // An algorithm named twice is one
+    jwks({}, ['RS256', 'RS256']);
+    assert.equal(await code(token(undefined, 'RS256')), 'valid');
     answer = set(...Array.from({ length: 100 }, (_, kid) => jwk('ES256', `${kid}`)));
     jwks();
     assert.equal(await code(token('99')), 'valid');

@@ -9,7 +9,7 @@ const OLD = 'the secret before the last rotation!';
 const NEW = 'the secret after the last rotation!!';
 const calls = [];
 let server;
-/** Answers one call: [status, body], or undefined to cut the connection. */
+/** Answers one call: [status, body], 'hang', or undefined to cut the connection. */
 let answer;
 
 const current = (text, { age = 1e6, ...more } = {}) => [200, { ARN, Name: 'jwt', VersionId: 'v2', SecretString: text, CreatedDate: time.now - age,
@@ -24,6 +24,7 @@ before(async () => {
       ...JSON.parse(text) };
     calls.push(call);
     const result = answer(call);
+    if (result === 'hang') return;
     if (!result) return request.socket.destroy();
     response.writeHead(result[0], { 'content-type': 'application/x-amz-json-1.1' });
     response.end(JSON.stringify(result[1]));
@@ -145,6 +146,16 @@ test('a service that is down: key_unavailable, a new attempt after 5 s', async (
   await rejected(/AccessDeniedException/);
 });
 
+test('a service that hangs: two attempts of 3 s', async () => {
+  answer = () => 'hang';
+  secret();
+  const start = performance.now();
+  assert.equal(await code(sign(good())), 'key_unavailable');
+  const took = performance.now() - start;
+  assert.ok(took > 5900 && took < 8000, `${took}`);
+  assert.equal(calls.length, 2);
+});
+
 test('rotation: refetched once after a bad signature, at most every 30 s', async () => {
   answer = () => current(OLD);
   secret();
@@ -195,6 +206,8 @@ test('overlap: AWSPREVIOUS is accepted until it ends', async () => {
     assert.equal(await code(sign(good(), { key: NEW })), 'valid');
   }
   calls.length = 0;
+  // Without overlap, whatever the service's clock says
+  answer = () => current(NEW, { age: -60 });
   secret();
   assert.equal(await code(sign(good(), { key: NEW })), 'valid');
   assert.equal(calls.length, 1);

@@ -27,7 +27,7 @@ test('import and require give one instance', () => {
 test('missing, not text, too large', async () => {
   configure();
   for (const token of [undefined, null, '', ' \t\n', Buffer.from('')]) assert.equal(await code(token), 'missing');
-  for (const token of [1, true, {}, [], () => 0, Symbol('x'), 10n, NaN]) assert.equal(await code(token), 'malformed');
+  for (const token of [1, true, {}, [], { trim: () => '' }, { trim: 1 }, () => 0, Symbol('x'), 10n, NaN]) assert.equal(await code(token), 'malformed');
   const valid = sign(good());
   assert.equal(await code(Buffer.from(valid)), 'valid');
   assert.equal(await code(new Uint8Array(Buffer.from(valid))), 'valid');
@@ -214,7 +214,7 @@ test('faults of configuration', async () => {
   const asymmetric = (text, algorithms = ['RS256']) => [{ algorithms, key: { type: 'publicKey', pem: text } }];
   const secret = 'TOPSECRET';
   const cases = [
-    ['{'], [`{"${secret}`], ['[]'], ['null'], ['1'], [''], [{ other: 1 }], [{ algorithms: [] }], [{ algorithms: ['none'] }],
+    ['{'], [`{"${secret}`], ['[]'], ['null'], ['1'], [''], [{ other: 1 }], [{ algorithms: [] }], [{ algorithms: ['none'] }], [{ algorithms: ['HS256,HS384'] }],
     [{ algorithms: ['HS256', 'RS256'] }], [{ algorithms: 'HS256' }],
     [{ algorithms: ['hs256'] }], [{ algorithms: null }], [{ issuer: 1 }], [{ audience: 'a' }], [{ audience: [] }], [{ audience: [1] }],
     [{ leeway: -1 }], [{ leeway: '1' }],
@@ -223,7 +223,7 @@ test('faults of configuration', async () => {
     [{ key: { type: 'toString' } }], [{ key: { type: 'environment' } }], [{ key: { type: 'environment', name: 'JWT_SECRET', more: 1 } }],
     [{ key: { type: 'secret', id: 'x', ttl: -1 } }],
     [{ key: { type: 'jwks', url: 'https://localhost/' } }], [{ algorithms: ['RS256'], key: { type: 'jwks', url: 'http://localhost/' } }],
-    [{ algorithms: ['RS256'], key: { type: 'jwks', url: 'https://' } }], [{ key: { type: 'userPool', issuer: 'https://localhost/x',
+    [{ algorithms: ['RS256'], key: { type: 'jwks', url: 'https://' } }], [{ algorithms: ['RS256'], key: { type: 'jwks', url: ['https://x/'] } }], [{ key: { type: 'userPool', issuer: 'https://localhost/x',
       clients: ['a'] } }],
     [{ algorithms: ['RS256'], key: { type: 'userPool', issuer: 'https://localhost/x', clients: [] } }],
     [{ algorithms: ['RS256'], key: { type: 'userPool', issuer: 'https://localhost/x', clients: ['a'], tokenUse: ['refresh'] } }],
