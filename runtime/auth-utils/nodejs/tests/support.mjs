@@ -41,7 +41,10 @@ export function configure(config, environment = { JWT_SECRET: SECRET }) {
   auth.reset();
 }
 
-export const b64 = (value) => Buffer.from(typeof value === 'object' && !(value instanceof Uint8Array) ? JSON.stringify(value) : value).toString('base64url');
+export function b64(value) {
+  const plain = typeof value === 'string' || value instanceof Uint8Array;
+  return Buffer.from(plain ? value : JSON.stringify(value)).toString('base64url');
+}
 
 export function signature(alg, key, input) {
   const hash = `sha${alg.slice(2)}`;

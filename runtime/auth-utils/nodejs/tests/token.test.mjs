@@ -27,7 +27,9 @@ test('import and require give one instance', () => {
 test('missing, not text, too large', async () => {
   configure();
   for (const token of [undefined, null, '', ' \t\n', Buffer.from('')]) assert.equal(await code(token), 'missing');
-  for (const token of [1, true, {}, [], { trim: () => '' }, { trim: 1 }, () => 0, Symbol('x'), 10n, NaN]) assert.equal(await code(token), 'malformed');
+  for (const token of [1, true, {}, [], { trim: () => '' }, { trim: 1 }, () => 0, Symbol('x'), 10n, NaN]) {
+    assert.equal(await code(token), 'malformed');
+  }
   const valid = sign(good());
   assert.equal(await code(Buffer.from(valid)), 'valid');
   assert.equal(await code(new Uint8Array(Buffer.from(valid))), 'valid');
@@ -214,7 +216,8 @@ test('faults of configuration', async () => {
   const asymmetric = (text, algorithms = ['RS256']) => [{ algorithms, key: { type: 'publicKey', pem: text } }];
   const secret = 'TOPSECRET';
   const cases = [
-    ['{'], [`{"${secret}`], ['[]'], ['null'], ['1'], [''], [{ other: 1 }], [{ algorithms: [] }], [{ algorithms: ['none'] }], [{ algorithms: ['HS256,HS384'] }],
+    ['{'], [`{"${secret}`], ['[]'], ['null'], ['1'], [''], [{ other: 1 }], [{ algorithms: [] }], [{ algorithms: ['none'] }],
+    [{ algorithms: ['HS256,HS384'] }],
     [{ algorithms: ['HS256', 'RS256'] }], [{ algorithms: 'HS256' }],
     [{ algorithms: ['hs256'] }], [{ algorithms: null }], [{ issuer: 1 }], [{ audience: 'a' }], [{ audience: [] }], [{ audience: [1] }],
     [{ leeway: -1 }], [{ leeway: '1' }],
