@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { App, Stack, type AppProps } from 'aws-cdk-lib';
+import { App, Stack, Stage, type AppProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -29,6 +29,12 @@ export function layerResource(stack: Stack): {
 } {
   const [[logicalId, resource]] = Object.entries(Template.fromStack(stack).findResources('AWS::Lambda::LayerVersion'));
   return { logicalId, ...resource } as never;
+}
+
+/** Absolute path of the archive of the only layer of a stack. */
+export function archiveOf(stack: Stack): string {
+  const { S3Key: key } = layerResource(stack).Properties.Content as { S3Key: string };
+  return path.join(Stage.of(stack)!.assetOutdir, `asset.${key}`);
 }
 
 /** The layers of a function, as the template has them. */

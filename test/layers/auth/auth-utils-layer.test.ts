@@ -1,3 +1,5 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { Aws, Duration, Fn, Size, Stack } from 'aws-cdk-lib';
 import { Annotations, Template } from 'aws-cdk-lib/assertions';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
@@ -5,8 +7,9 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as secrets from 'aws-cdk-lib/aws-secretsmanager';
 import { appOf, authLayer, settingsOf, statementsOf, stubStack, variablesOf } from './support';
 import { AuthKey, JwtAlgorithm, LayerContent, LayerRules } from '../../../lib';
+import { performUnpack } from '../../../lib/pipeline/perform';
 import { errorsOf } from '../../validation/support';
-import { folderOf, functionLayers, layerResource, messageOf, newFunction, newStack } from '../support';
+import { archiveOf, folderOf, functionLayers, layerResource, messageOf, newFunction, newStack } from '../support';
 
 const SECRET = 'JWT_SECRET';
 
@@ -157,15 +160,30 @@ describe('the bytes', () => {
     expect(auth.manifest.packages.map(({ name }) => name)).toEqual(['PyJWT', 'auth-utils', 'jose']);
     expect(auth.manifest.nativeFiles).toEqual([]);
     expect(auth.manifest.unzippedBytes).toBeLessThan(260_000);
-    expect(auth.manifest.files.map(({ path }) => path)).toEqual(expect.arrayContaining([
+    expect(auth.manifest.files.map((file) => file.path)).toEqual(expect.arrayContaining([
       'python/auth_utils/__init__.py', 'nodejs/node_modules/auth-utils/index.js', 'nodejs/node_modules/auth-utils/package.json',
     ]));
-    expect(auth.manifest.files.filter(({ path }) => /\.d\.ts$|\/tests?\//.test(path))).toEqual([]);
+    expect(auth.manifest.files.filter((file) => /\.d\.ts$|\/tests?\//.test(file.path))).toEqual([]);
     expect(layerResource(stack).Properties).toMatchObject({
       LayerName: 'Shop-Auth-layer',
       CompatibleRuntimes: ['python3.11', 'python3.12', 'python3.13', 'python3.14', 'nodejs22.x', 'nodejs24.x'],
     });
     expect(layerResource(stack).Properties).not.toHaveProperty('CompatibleArchitectures');
+  });
+
+  test('what is left of jose names nothing that is not there', async () => {
+    const stack = newStack();
+    authLayer(stack);
+    const opt = path.join(folderOf({}), 'opt');
+    await performUnpack(archiveOf(stack), opt);
+    const jose = path.join(opt, 'nodejs/node_modules/jose');
+    const modules = fs.readdirSync(jose, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
+    expect(modules.length).toBeGreaterThan(5);
+    for (const name of modules) {
+      const text = fs.readFileSync(path.join(jose, name), 'utf8');
+      const named = [...text.matchAll(/\bfrom\s*["'](\.[^"']+)["']/g)].map(([, other]) => path.join(path.dirname(name), other));
+      expect({ name, missing: named.filter((other) => !modules.includes(other)) }).toEqual({ name, missing: [] });
+    }
   });
 
   test('public keys make it native, for one machine', () => {
