@@ -10,9 +10,11 @@ const PASSED = new Set([
   'DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CONFIG', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH',
 ]);
 
+const PROXIES = new Set(['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'all_proxy', 'no_proxy']);
+
 /** The part of it that names nothing of this machine, and so means the same in a container. */
 const PASSED_TO_CONTAINERS = new Set([
-  'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'all_proxy', 'no_proxy',
+  ...PROXIES,
   'PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL', 'PIP_DEFAULT_TIMEOUT',
   'UV_DEFAULT_INDEX', 'UV_INDEX', 'UV_INDEX_URL', 'UV_EXTRA_INDEX_URL', 'UV_INDEX_STRATEGY',
   'UV_HTTP_TIMEOUT', 'UV_HTTP_RETRIES', 'UV_NATIVE_TLS', 'UV_SYSTEM_CERTS', 'UV_INSECURE_HOST', 'UV_CONCURRENT_DOWNLOADS',
@@ -21,12 +23,17 @@ const PASSED_TO_CONTAINERS = new Set([
 /** Credentials of indexes that the machine's own uv settings name. */
 const PASSED_PATTERN = /^UV_INDEX_[A-Z0-9_]+_(USERNAME|PASSWORD)$/;
 
-/** The settings of npm that say where packages come from and whom to trust. npm takes their names in any case. */
+/** The settings of npm that say where packages come from and whom to trust. npm takes their names in any case, and `-` for `_`. */
 const PASSED_TO_NPM = new Set([
-  'npm_config_registry', 'npm_config_userconfig', 'npm_config_globalconfig', 'npm_config_cache', 'npm_config_ca', 'npm_config_cafile',
-  'npm_config_proxy', 'npm_config_https_proxy', 'npm_config_noproxy', 'npm_config_strict_ssl',
-  'npm_token', 'node_auth_token', 'node_extra_ca_certs',
+  'npm_config_registry', 'npm_config_proxy', 'npm_config_https_proxy', 'npm_config_noproxy', 'npm_config_strict_ssl', 'npm_config_ca',
+  'npm_config_fetch_retries', 'npm_config_fetch_timeout',
 ]);
+
+/** Those of them that name files of this machine. */
+const FILES_OF_NPM = new Set(['npm_config_userconfig', 'npm_config_globalconfig', 'npm_config_cache', 'npm_config_cafile', 'node_extra_ca_certs']);
+
+/** The registry of a scope, and the credentials of a registry. */
+const NPM_REGISTRY = /^npm_config_(?:@[^:]+:registry|\/\/.+)$/i;
 
 /** Settings that make a build's bytes the same everywhere. */
 const FIXED: Readonly<Record<string, string>> = {
@@ -46,9 +53,27 @@ export function buildEnvironment(host: NodeJS.ProcessEnv, extra: Readonly<Record
   return { ...select(host, (name) => PASSED.has(name)), ...passedToContainers(host), ...FIXED, ...extra };
 }
 
-/** The environment for npm, which runs no code of packages here, so that it may see the tokens that an .npmrc refers to. */
-export function npmEnvironment(host: NodeJS.ProcessEnv): Record<string, string> {
-  return { ...buildEnvironment(host), ...select(host, (name) => PASSED_TO_NPM.has(name.toLowerCase())) };
+/**
+ * The environment for npm, which runs no code of packages here, so that it may see what an .npmrc names as `${NAME}`.
+ *
+ * @param named the names that it refers to
+ */
+export function npmEnvironment(host: NodeJS.ProcessEnv, named: ReadonlySet<string>): Record<string, string> {
+  const tools = select(host, (name) => PASSED.has(name) || PROXIES.has(name));
+  return { ...tools, ...FIXED, ...npmSettings(host, named), ...select(host, (name) => FILES_OF_NPM.has(settingOf(name))) };
+}
+
+/** The part of npm's environment that names nothing of this machine. It may hold credentials. */
+export function npmEnvironmentInContainers(host: NodeJS.ProcessEnv, named: ReadonlySet<string>): Record<string, string> {
+  return { ...select(host, (name) => PROXIES.has(name)), ...npmSettings(host, named) };
+}
+
+function npmSettings(host: NodeJS.ProcessEnv, named: ReadonlySet<string>): Record<string, string> {
+  return select(host, (name) => PASSED_TO_NPM.has(settingOf(name)) || NPM_REGISTRY.test(name) || named.has(name));
+}
+
+function settingOf(name: string): string {
+  return name.toLowerCase().replace(/(?!^)-/g, '_');
 }
 
 /** The fixed part alone, which holds no secret. */

@@ -1,7 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Container } from './container';
-import { containerEnvironment, npmEnvironment, passedToContainers } from './environment';
+import { containerEnvironment, npmEnvironment, npmEnvironmentInContainers } from './environment';
+import { readNpmSettings } from './npm-settings';
 import { describeFailure, runTool, type ToolRun } from './run-tool';
 import { ToolUnavailable } from './workbench';
 import { FaultError } from '../common/fault';
@@ -10,28 +11,33 @@ import { FaultError } from '../common/fault';
 export interface Npm {
   /** What messages call it, such as `npm 11.6.2`. */
   readonly description: string;
+  /** Values that no message may show. */
+  readonly secrets: readonly string[];
   /** Runs it in a folder that has everything it reads; what it writes is there afterwards. */
   run(folder: string, args: readonly string[]): Promise<ToolRun>;
   dispose(): Promise<void>;
 }
 
 /** npm of this machine: the one that came with this Node.js, else the one on the path. */
-export async function localNpm(): Promise<Npm> {
-  const env = npmEnvironment(process.env);
+export async function localNpm(directory: string): Promise<Npm> {
+  const { named, secrets } = readNpmSettings(process.env, directory);
+  const env = npmEnvironment(process.env, named);
   const script = [
     path.join(path.dirname(process.execPath), 'node_modules', 'npm', 'bin', 'npm-cli.js'),
     path.join(path.dirname(process.execPath), '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
   ].find((file) => fs.existsSync(file));
   const run = (cwd: string, args: readonly string[]): Promise<ToolRun> =>
     script === undefined ? runTool('npm', args, { cwd, env }) : runTool(process.execPath, [script, ...args], { cwd, env });
-  const version = await run(process.cwd(), ['--version']).catch(() => undefined);
+  const version = await run(directory, ['--version']).catch(() => undefined);
   if (version?.code !== 0) {
     throw new ToolUnavailable('npm is neither beside Node.js nor on the path');
   }
-  return { description: `npm ${version.stdout.trim()}`, run, dispose: () => Promise.resolve() };
+  return { description: `npm ${version.stdout.trim()}`, secrets, run, dispose: () => Promise.resolve() };
 }
 
 export interface DockerNpmOptions {
+  /** Folder of the project, whose .npmrc names variables. */
+  readonly directory: string;
   readonly image: string;
   readonly platform: string;
   readonly network?: string;
@@ -42,41 +48,66 @@ export interface DockerNpmOptions {
 }
 
 const WORK = '/work';
+const PROJECT = `${WORK}/project`;
+const USER_FILE = `${WORK}/user.npmrc`;
+const CERTIFICATES = `${WORK}/certificates.pem`;
+
+/** Any of these trusts the company's own certificates; npm reads the first alone. */
+const CERTIFICATE_VARIABLES = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'npm_config_cafile'];
 
 /** npm of an image. */
 export async function dockerNpm(options: DockerNpmOptions): Promise<Npm> {
+  const { userFile, named, secrets } = readNpmSettings(process.env, options.directory);
+  const certificates = CERTIFICATE_VARIABLES.map((name) => process.env[name]).find((file) => file !== undefined && fs.existsSync(file));
   const container = await Container.start({
     ...options,
-    env: containerEnvironment({ HOME: WORK, npm_config_cache: `${WORK}/.npm` }),
+    env: containerEnvironment({
+      HOME: WORK,
+      npm_config_cache: `${WORK}/.npm`,
+      npm_config_userconfig: USER_FILE,
+      ...certificates === undefined ? {} : { NODE_EXTRA_CA_CERTS: CERTIFICATES },
+    }),
     onPull: () => options.announce(`pulling Docker image ${options.image} for ${options.platform}: ${options.reason}`),
   });
   const asRoot = async (script: string): Promise<void> => {
     const run = await container.run('sh', ['-c', script], { asRoot: true });
     if (run.code !== 0) {
-      throw new FaultError({ what: 'the build container cannot be prepared', got: describeFailure(script, run), fix: 'choose another image' });
+      throw new FaultError({
+        what: 'the build container cannot be prepared',
+        got: describeFailure(script, run),
+        allowed: 'an image with sh, mkdir, rm and chown',
+        fix: 'choose another image',
+      });
     }
   };
   try {
-    await asRoot(`mkdir -p ${WORK} && chown ${container.owner} ${WORK}`);
-    const version = await container.run('npm', ['--version'], { cwd: WORK });
+    await asRoot(`mkdir -p ${WORK}`);
+    for (const [source, copy] of [[userFile, USER_FILE], [certificates, CERTIFICATES]] as const) {
+      if (source !== undefined) {
+        await container.copyIn(fs.realpathSync(source), copy);
+      }
+    }
+    await asRoot(`chown -R ${container.owner} ${WORK}`);
+    const env = npmEnvironmentInContainers(process.env, named);
+    const version = await container.run('npm', ['--version'], { cwd: WORK, env });
     if (version.code !== 0) {
       throw new FaultError({
         what: `there is no npm in the image ${options.image}`,
-        got: describeFailure('npm', version),
+        got: describeFailure('npm', version, secrets),
         allowed: 'an image with Node.js and npm',
         fix: 'leave `image` out for the one of the runtime, or choose such an image',
       });
     }
     return {
       description: `npm ${version.stdout.trim()} in Docker image ${options.image}`,
+      secrets,
       run: async (folder, args) => {
-        const inside = `${WORK}/project`;
-        await asRoot(`rm -rf ${inside} && mkdir -p ${inside}`);
-        await container.copyIn(`${folder}/.`, inside);
-        await asRoot(`chown -R ${container.owner} ${inside}`);
-        const run = await container.run('npm', args, { cwd: inside, env: passedToContainers(process.env) });
+        await asRoot(`rm -rf ${PROJECT} && mkdir -p ${PROJECT}`);
+        await container.copyIn(`${folder}/.`, PROJECT);
+        await asRoot(`chown -R ${container.owner} ${PROJECT}`);
+        const run = await container.run('npm', args, { cwd: PROJECT, env });
         if (run.code === 0) {
-          await container.copyOut(`${inside}/.`, folder);
+          await container.copyOut(`${PROJECT}/.`, folder);
         }
         return run;
       },

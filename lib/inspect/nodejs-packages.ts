@@ -34,7 +34,7 @@ export async function readNodejsPackages(entries: readonly OptEntry[], facts: Tr
   const owners = new Map<string, string>();
   const packages = new Map<string, ManifestPackage>();
   for (const { path, bytes } of facts.files) {
-    const one = installed.get(IN_PACKAGE.exec(path)?.[1] ?? '');
+    const one = innermost(path, installed);
     if (one !== undefined) {
       const key = `${one.name} ${one.version}`;
       const before = packages.get(key);
@@ -52,14 +52,31 @@ export async function readNodejsPackages(entries: readonly OptEntry[], facts: Tr
   return { packages: [...packages].sort(([a], [b]) => compareText(a, b)).map(([, one]) => one), owners };
 }
 
+/** The innermost package that a file lies in: packages hold folders `node_modules` that are none, such as in fixtures. */
+function innermost(path: string, installed: ReadonlyMap<string, Installed>): Installed | undefined {
+  for (let folder = IN_PACKAGE.exec(path)?.[1]; folder !== undefined; folder = IN_PACKAGE.exec(folder)?.[1]) {
+    const one = installed.get(folder);
+    if (one !== undefined) {
+      return one;
+    }
+  }
+  return undefined;
+}
+
 /** Undefined for a folder that says which module system it has and is no package of its own. */
 async function readInstalled(folder: string, source: string): Promise<Installed | undefined> {
   try {
     const { name, version, license } = JSON.parse(await fs.readFile(source, 'utf8')) as Partial<Record<string, unknown>>;
     return typeof name !== 'string' || typeof version !== 'string' ? undefined : {
-      folder, name, version, ...(typeof license === 'string' ? { license } : {}),
+      folder, name, version, ...licenseOf(license),
     };
   } catch {
     return undefined;
   }
+}
+
+/** Old packages write `{ "type": "MIT" }`. */
+function licenseOf(license: unknown): { license?: string } {
+  const text = typeof license === 'object' && license !== null ? (license as { type?: unknown }).type : license;
+  return typeof text === 'string' ? { license: text } : {};
 }

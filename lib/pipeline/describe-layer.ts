@@ -39,7 +39,7 @@ export async function describeLayer(parts: BuiltParts): Promise<{ summary: Layer
     archiveBytes,
     bytesBeforeSlimming: bytesBefore(facts, installed),
     runtimes: [...job.plan.runtimes],
-    architecture: nativeArchitecture(job, withoutChoices(facts.nativeFiles, installed), resolved),
+    architecture: nativeArchitecture(job, withoutChoices(facts.nativeFiles, installed, nodejsPackages.owners), resolved),
     bytecodeVersion: bytecode,
     packages: [...pythonPackages, ...nodejsPackages.packages],
     nativeFiles: facts.nativeFiles,
@@ -68,12 +68,22 @@ function bytesBefore(facts: TreeFacts, installed: readonly InstalledEntries[]): 
   return [...installed.map((one) => one.bytesBefore), ...others.map((file) => file.bytes)].reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** Files that a user placed for both machines are for packages that load the one that fits: they decide nothing. */
-function withoutChoices(nativeFiles: readonly ManifestNativeFile[], installed: readonly InstalledEntries[]): readonly ManifestNativeFile[] {
+/**
+ * Files for both machines decide nothing: whoever brings both loads the one that fits. So do many packages of Node.js, in a folder `prebuilds`,
+ * and so do users with what they placed.
+ */
+function withoutChoices(
+  nativeFiles: readonly ManifestNativeFile[],
+  installed: readonly InstalledEntries[],
+  nodejsOwners: ReadonlyMap<string, string>,
+): readonly ManifestNativeFile[] {
   const built = new Set(installed.flatMap((one) => one.entries.map((entry) => entry.path)));
-  const placed = nativeFiles.filter(({ path }) => !built.has(path));
-  const isChoice = ['x86_64', 'arm64'].every((machine) => placed.some((file) => file.machine === machine));
-  return isChoice ? nativeFiles.filter(({ path }) => built.has(path)) : nativeFiles;
+  const groupOf = ({ path }: ManifestNativeFile): string | undefined => built.has(path) ? nodejsOwners.get(path) : 'placed';
+  const isChoice = (group: string): boolean =>
+    ['x86_64', 'arm64'].every((machine) => nativeFiles.some((file) => file.machine === machine && groupOf(file) === group));
+  const groups = new Set(nativeFiles.map(groupOf).filter((group) => group !== undefined));
+  const choices = new Set([...groups].filter(isChoice));
+  return nativeFiles.filter((file) => !choices.has(groupOf(file) ?? ''));
 }
 
 /** The one machine of native content; undefined when any machine will do. */

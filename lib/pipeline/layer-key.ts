@@ -54,8 +54,9 @@ export function layerKey(plan: LayerPlan, resolved: ResolvedPlan, settings: Buil
   return hash.digest('hex');
 }
 
-/** Where a package is fetched from changes no byte: its digest is in the lock. */
+/** Where a package is fetched from changes no byte: its digest is in the lock. The runtimes change none either, but the manifest names them. */
 function addNodejs(add: (...parts: readonly string[]) => void, plan: LayerPlan, resolved: readonly ResolvedNodejs[]): void {
+  add(...new Set(plan.runtimes));
   for (const { resolution, spec } of resolved) {
     add(JSON.stringify(resolution.packages), JSON.stringify(spec.exclude), ...resolution.dependsOnMachine ? architecturesOf(plan) : []);
   }

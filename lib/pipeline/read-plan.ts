@@ -5,7 +5,7 @@ import type { ContentSpec, NodejsContentSpec, PythonContentSpec } from '../conte
 import { destinationPrefix } from '../content/destination';
 import { listFiles, statContent } from '../content/list-files';
 import { detectManifest } from '../resolve/detect';
-import { readNpmLock, type NodejsResolution } from '../resolve/npm-lock';
+import type * as npmLock from '../resolve/npm-lock';
 import { readPythonLock } from '../resolve/read-python-lock';
 import type { LockNeeded, PythonResolution } from '../resolve/resolution';
 import { unlockedRequirements } from '../resolve/wanted';
@@ -25,7 +25,7 @@ export interface ResolvedNodejs {
   /** Place of the content in the plan. */
   readonly content: number;
   readonly spec: NodejsContentSpec;
-  readonly resolution: NodejsResolution;
+  readonly resolution: npmLock.NodejsResolution;
 }
 
 /** What the locks of a plan say. */
@@ -53,7 +53,7 @@ export function readPlan(plan: LayerPlan): PlanReading {
   const lockNeeded: NeededLock[] = [];
   for (const [content, spec] of plan.contents.entries()) {
     if (spec.kind === 'nodejs') {
-      const resolution = collectFaults(faults, () => readNpmLock(spec));
+      const resolution = collectFaults(faults, () => npmLocks().readNpmLock(spec));
       nodejs.push(...resolution === undefined ? [] : [{ content, spec, resolution }]);
     }
     if (spec.kind !== 'python') {
@@ -105,8 +105,14 @@ function findContent(spec: ContentSpec): unknown {
   switch (spec.kind) {
     case 'files': return statContent(spec.path);
     case 'python': return detectManifest(spec);
-    case 'nodejs': return readNpmLock(spec);
+    case 'nodejs': return npmLocks().findNpmLock(spec);
   }
+}
+
+/** Loaded when there is such content: a synth waits for what it loads. */
+function npmLocks(): typeof npmLock {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require('../resolve/npm-lock') as typeof npmLock;
 }
 
 /** Only looked for to tell all faults at once; without any, the key lists the files. */

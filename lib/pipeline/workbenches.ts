@@ -101,26 +101,27 @@ function nothingToBuildWith(choice: WorkbenchChoice, reasons: readonly string[])
 }
 
 /** npm where the mode asks for it; Docker stands in where this machine has none. */
-export async function openNpm(build: LayerBuild, architecture: ArchitectureName): Promise<Npm> {
+export async function openNpm(build: LayerBuild, directory: string, architecture: ArchitectureName): Promise<Npm> {
   const { mode } = build.settings;
   if (mode === 'docker') {
-    return openDockerNpm(build, architecture, 'bundling mode DOCKER');
+    return openDockerNpm(build, directory, architecture, 'bundling mode DOCKER');
   }
   try {
-    return await localNpm();
+    return await localNpm(directory);
   } catch (error) {
     if (!(error instanceof ToolUnavailable) || mode === 'local') {
       throw error instanceof ToolUnavailable ? noNpm([error.message]) : error;
     }
-    return openDockerNpm(build, architecture, error.message);
+    return openDockerNpm(build, directory, architecture, error.message);
   }
 }
 
-async function openDockerNpm(build: LayerBuild, architecture: ArchitectureName, reason: string): Promise<Npm> {
+async function openDockerNpm(build: LayerBuild, directory: string, architecture: ArchitectureName, reason: string): Promise<Npm> {
   const { image, network, platform, user } = build.settings;
   const runtime = build.plan.runtimes.find(isNodejsRuntime) ?? '';
   try {
     return await dockerNpm({
+      directory,
       image: image ?? buildImageOf(runtime),
       platform: platform ?? DOCKER_PLATFORMS[architecture],
       network,

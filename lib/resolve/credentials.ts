@@ -11,12 +11,15 @@ const PUBLIC_USERS = new Set([
   'aws', '__token__', 'oauth2accesstoken', 'vsssessiontoken', 'git', 'oauth2', 'x-access-token', 'gitlab-ci-token', 'x-token-auth',
 ]);
 
+const PYTHON_FIX = 'take it out, replace it at its issuer, and give the index as PackageIndex.url(name, url, { usernameEnv, passwordEnv })';
+
 /**
  * Secrets in the URLs of a text. No message holds any part of one.
  *
  * @param label the file, to which the line is added, or a function that says where a line is
+ * @param fix what to do instead, in the words of those who read such files
  */
-export function findCredentials(text: string, label: string | ((line: number) => string)): Fault[] {
+export function findCredentials(text: string, label: string | ((line: number) => string), fix = PYTHON_FIX): Fault[] {
   const faults: Fault[] = [];
   let line = 1;
   let counted = 0;
@@ -31,7 +34,7 @@ export function findCredentials(text: string, label: string | ((line: number) =>
       what: 'a credential is written into a URL',
       got: `a user name with a password, or a token, in ${typeof label === 'string' ? `${label}:${line}` : label(line)} (the value is not shown)`,
       allowed: 'URLs without credentials',
-      fix: 'take it out, replace it at its issuer, and give the index as PackageIndex.url(name, url, { usernameEnv, passwordEnv })',
+      fix,
     });
   }
   return faults;

@@ -1,9 +1,11 @@
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 
-import { parseJson, readText } from './read-text';
+import { entryFaults, staleFaults, workspaceFaults } from './npm-lock-faults';
+import { parseJson, readText, unreadable } from './read-text';
 import { isTable, tableOf, textOf } from './shape';
 import type { Table } from './shape';
-import { failOn, FaultError, type Fault } from '../common/fault';
+import { failOn, FaultError } from '../common/fault';
 import type { NodejsContentSpec } from '../content/content-spec';
 
 const PACKAGE = 'package.json';
@@ -12,8 +14,10 @@ const LOCK = 'package-lock.json';
 /** npm 7 and newer write these. Older ones have no list of packages. */
 const LOCK_VERSIONS: readonly unknown[] = [2, 3];
 
-/** What package.json and the lock's root must agree on, or `npm ci` refuses. */
-const WANTED = ['dependencies', 'optionalDependencies', 'peerDependencies'] as const;
+/** Locks that are not read. */
+const OTHER_LOCKS = ['npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb'];
+
+const CREDENTIAL_FIX = 'take it out, replace it at its issuer, and let .npmrc name it: `//<registry>/:_authToken=${NAME}`';
 
 /** A package that production needs, as the lock pins it. */
 export interface LockedNodePackage {
@@ -31,31 +35,50 @@ export interface NodejsResolution {
   readonly dependsOnMachine: boolean;
   /** Names of packages that ask for an install script, which is not run. */
   readonly withScripts: readonly string[];
+  /** All that the lock says of packages, by path; the project itself has the empty one. */
+  readonly entries: ReadonlyMap<string, Table>;
+}
+
+/** The files that Node.js content is read from, which must be there. */
+export function findNpmLock({ directory }: NodejsContentSpec): { readonly projectPath: string; readonly lockPath: string } {
+  const files = listFolder(directory);
+  for (const name of [PACKAGE, LOCK]) {
+    if (!files.includes(name)) {
+      const others = files.filter((file) => OTHER_LOCKS.includes(file));
+      throw new FaultError({
+        what: `there is no ${name} in ${directory}`,
+        got: others.length > 0 ? `${others.join(', ')}, which is not read` : files.slice(0, 10).join(', ') || 'an empty folder',
+        allowed: `a folder with ${PACKAGE} and ${LOCK}`,
+        fix: 'run `npm install --package-lock-only` in that folder, and commit the lock',
+      });
+    }
+  }
+  return { projectPath: path.join(directory, PACKAGE), lockPath: path.join(directory, LOCK) };
 }
 
 /** The production dependencies of a folder, as package-lock.json pins them. Reads files and nothing else. */
-export function readNpmLock({ directory }: NodejsContentSpec): NodejsResolution {
-  const lockPath = path.join(directory, LOCK);
-  const project = parseJson(readText(path.join(directory, PACKAGE)), path.join(directory, PACKAGE));
-  const lock = parseJson(readText(lockPath), lockPath);
+export function readNpmLock(spec: NodejsContentSpec): NodejsResolution {
+  const { projectPath, lockPath } = findNpmLock(spec);
+  const project = parseJson(readText(projectPath, CREDENTIAL_FIX), projectPath);
+  const lock = parseJson(readText(lockPath, CREDENTIAL_FIX), lockPath);
   if (!LOCK_VERSIONS.includes(lock.lockfileVersion) || !isTable(lock.packages)) {
     throw new FaultError({
       what: `${lockPath} has a form that is not read`,
-      got: `lockfileVersion ${JSON.stringify(lock.lockfileVersion)}`,
+      got: `lockfileVersion ${JSON.stringify(lock.lockfileVersion)}${isTable(lock.packages) ? '' : ', without `packages`'}`,
       allowed: `lockfileVersion ${LOCK_VERSIONS.join(' or ')}, of npm 7 or newer`,
       fix: 'run `npm install --package-lock-only` with a newer npm, and commit the lock',
     });
   }
-  failOn(staleFaults(project, tableOf(lock.packages['']), lockPath));
-  const needed = Object.entries(lock.packages)
-    .filter(([place, entry]) => place !== '' && tableOf(entry).dev !== true && tableOf(entry).extraneous !== true)
-    .map(([place, entry]) => [place, tableOf(entry)] as const);
+  const entries = new Map(Object.entries(lock.packages).map(([place, entry]) => [place, tableOf(entry)]));
+  failOn(workspaceFaults(project, lockPath));
+  failOn(staleFaults(project, entries.get('') ?? {}, lockPath));
+  const needed = [...entries].filter(([place, entry]) => place !== '' && entry.dev !== true && entry.extraneous !== true);
   failOn(needed.flatMap(([place, entry]) => entryFaults(place, entry, lockPath)));
   if (needed.length === 0) {
     throw new FaultError({
       what: 'the Node.js content asks for nothing',
       got: `${lockPath} without production dependencies`,
-      allowed: 'at least one entry in `dependencies` of package.json',
+      allowed: `at least one entry in \`dependencies\` of ${PACKAGE}`,
       fix: 'add it with `npm install <package>`; packages in `devDependencies` stay out of a layer',
     });
   }
@@ -64,39 +87,19 @@ export function readNpmLock({ directory }: NodejsContentSpec): NodejsResolution 
       .map(([place, entry]) => ({ path: place, version: textOf(entry.version) ?? '', integrity: textOf(entry.integrity) }))
       .sort((a, b) => a.path < b.path ? -1 : 1),
     dependsOnMachine: needed.some(([, entry]) => entry.cpu !== undefined || entry.os !== undefined || entry.libc !== undefined),
-    withScripts: needed.filter(([, entry]) => entry.hasInstallScript === true).map(([place]) => place.replace(/^.*node_modules\//, '')),
+    withScripts: [...new Set(needed.filter(([, entry]) => entry.hasInstallScript === true).map(([place]) => nameAt(place)))].sort(),
+    entries,
   };
 }
 
-function staleFaults(project: Table, root: Table, lockPath: string): Fault[] {
-  const different = WANTED.filter((name) => render(project[name]) !== render(root[name]));
-  return different.length === 0 ? [] : [{
-    what: 'the lock is of other requirements than package.json',
-    got: different.map((name) => `${name} in package.json: ${render(project[name])}; in ${lockPath}: ${render(root[name])}`).join('\n'),
-    allowed: 'a lock of this package.json',
-    fix: 'run `npm install --package-lock-only` in that folder, and commit the lock',
-  }];
+function nameAt(place: string): string {
+  return place.replace(/^.*node_modules\//, '');
 }
 
-function render(wanted: unknown): string {
-  return JSON.stringify(Object.entries(tableOf(wanted)).sort(([a], [b]) => a < b ? -1 : 1));
-}
-
-/** What cannot be fetched again as the same bytes. */
-function entryFaults(place: string, entry: Table, lockPath: string): Fault[] {
-  const isLocal = entry.link === true || !place.startsWith('node_modules/') || textOf(entry.resolved)?.startsWith('file:') === true;
-  if (isLocal) {
-    return [{
-      what: 'a dependency is a folder or file of this machine',
-      got: `${place} in ${lockPath}`,
-      allowed: 'packages of a registry',
-      fix: 'publish it, or bring it by `LayerContent.files` with the destination `nodejs/node_modules/<name>`',
-    }];
+function listFolder(directory: string): string[] {
+  try {
+    return fs.readdirSync(directory).sort();
+  } catch (error) {
+    throw unreadable(directory, error);
   }
-  return entry.integrity !== undefined || entry.inBundle === true ? [] : [{
-    what: 'a dependency has no digest in the lock',
-    got: `${place} in ${lockPath}: ${textOf(entry.resolved) === undefined ? 'no integrity' : 'no integrity, as packages of git have none'}`,
-    allowed: 'packages with an `integrity`',
-    fix: 'take a version of a registry, then run `npm install --package-lock-only` and commit the lock',
-  }];
 }

@@ -7,7 +7,7 @@ import type { Table } from './shape';
 import { failOn, FaultError } from '../common/fault';
 
 /** Text of a file that a user wrote or a tool locked; fails when it cannot be read or holds a credential. */
-export function readText(path: string): string {
+export function readText(path: string, credentialFix?: string): string {
   let bytes: Buffer;
   try {
     bytes = fs.readFileSync(path);
@@ -15,7 +15,7 @@ export function readText(path: string): string {
     throw unreadable(path, error);
   }
   const text = decode(bytes);
-  failOn(findCredentials(text, path));
+  failOn(findCredentials(text, path, credentialFix));
   return text;
 }
 

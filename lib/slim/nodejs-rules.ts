@@ -1,3 +1,4 @@
+import * as fs from 'node:fs/promises';
 import { savingOf, type SlimResult, type SlimSaving } from './python-rules';
 import type { SiteFile } from './site-files';
 import type { SlimPlan } from './slim-plan';
@@ -6,34 +7,65 @@ import type { SlimPlan } from './slim-plan';
 interface NodejsRule {
   /** The name of its switch. */
   readonly id: 'typeStubs' | 'documentation' | 'installerFiles';
-  removes(file: SiteFile): boolean;
+  /** Picks what goes. */
+  removes(files: readonly SiteFile[]): Promise<readonly SiteFile[]>;
 }
 
 /** Directly in a package: deeper ones may be data, such as templates. */
 const DOCUMENTS = new RegExp([
-  /(?:^|\/node_modules\/)(?:@[^/]+\/)?[^/]+\//,
-  /(?:readme|changelog|changes|history|contributing|security)(?:\.[\w-]+)*\.(?:md|markdown|txt|rst)$/,
+  /^((?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+\/)/,
+  /((?:readme|changelog|changes|history|contributing|security)(?:\.[\w-]+)*\.(?:md|markdown|txt|rst))$/,
 ].map((part) => part.source).join(''), 'i');
 
+/** TypeScript, under whatever name: a program that has it may compile, and then needs the types of everything. */
+const COMPILER = /\/(?:lib\.es5\.d\.ts|(?:dist|lib)\/typescript\.js)$/;
+
 const RULES: readonly NodejsRule[] = [
-  // Compilers and editors read them. TypeScript itself, as a library, reads those of its own `lib`.
   {
     id: 'typeStubs',
-    removes: ({ path }) => (/\.d\.[cm]?ts(?:\.map)?$/.test(path) || /(?:^|\/)@types\//.test(path)) && !/(?:^|\/)typescript\//.test(path),
+    removes: async (files) => files.some(({ path }) => COMPILER.test(path))
+      ? []
+      : files.filter(({ path }) => /\.d\.[cm]?ts(?:\.map)?$/.test(path) || /^(?:.*\/node_modules\/)?@types\//.test(path)),
   },
-  { id: 'documentation', removes: ({ path }) => DOCUMENTS.test(path) },
+  {
+    id: 'documentation',
+    removes: async (files) => {
+      const documents = files.filter(({ path }) => DOCUMENTS.test(path));
+      const named = await namedByPrograms(documents, files);
+      return documents.filter((file) => !named.has(file));
+    },
+  },
   // npm's own list of what it wrote.
-  { id: 'installerFiles', removes: ({ path }) => path === '.package-lock.json' },
+  { id: 'installerFiles', removes: async (files) => files.filter(({ path }) => path === '.package-lock.json') },
 ];
 
 /** Applies the rules that are switched on, each to what the ones before it left. Paths are relative to `node_modules`. */
-export function slimNodejs(files: readonly SiteFile[], plan: SlimPlan): SlimResult {
+export async function slimNodejs(files: readonly SiteFile[], plan: SlimPlan): Promise<SlimResult> {
   const savings: SlimSaving[] = [];
   let kept = files;
   for (const rule of RULES.filter((one) => plan[one.id])) {
-    const removed = new Set(kept.filter((file) => rule.removes(file)));
+    const removed = new Set(await rule.removes(kept));
     kept = kept.filter((file) => !removed.has(file));
     savings.push(savingOf(rule.id, [...removed]));
   }
   return { kept, savings };
+}
+
+/** Documents whose name stands as a text in a program of their package, which may read them: command lines show theirs as help. */
+async function namedByPrograms(documents: readonly SiteFile[], files: readonly SiteFile[]): Promise<Set<SiteFile>> {
+  const byPackage = new Map<string, { readonly file: SiteFile; readonly name: RegExp }[]>();
+  for (const file of documents) {
+    const [, folder, name] = DOCUMENTS.exec(file.path)!;
+    const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    byPackage.set(folder, [...byPackage.get(folder) ?? [], { file, name: new RegExp(`["'\`/]${escaped}["'\`]`) }]);
+  }
+  const named = new Set<SiteFile>();
+  for (const program of files.filter(({ path }) => /\.[cm]?js$|\/[^./]+$/.test(path))) {
+    const candidates = byPackage.get(/^((?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+\/)/.exec(program.path)?.[1] ?? '');
+    if (candidates !== undefined) {
+      const text = await fs.readFile(program.source, 'latin1');
+      candidates.filter(({ name }) => name.test(text)).forEach(({ file }) => named.add(file));
+    }
+  }
+  return named;
 }
