@@ -87,7 +87,8 @@ describe('a lock of npm', () => {
 
   test('of 1,000 packages is read in milliseconds', () => {
     const places = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`node_modules/package-${index}`, pinned({
-      resolved: `https://registry.example/package-${index}/-/package-${index}-1.0.0.tgz`, dependencies: { [`package-${(index + 1) % 1000}`]: '^1.0.0' },
+      resolved: `https://registry.example/package-${index}/-/package-${index}-1.0.0.tgz`,
+      dependencies: { [`package-${(index + 1) % 1000}`]: '^1.0.0' },
     })]));
     const directory = project(places);
     read(directory);
@@ -104,14 +105,35 @@ describe('bad input', () => {
   test.each<[string, Record<string, string>, RegExp, RegExp]>([
     ['an empty folder', {}, /^there is no package\.json in /, /^an empty folder$/],
     ['a folder without a lock', { 'package.json': '{}' }, /^there is no package-lock\.json in /, /^package\.json$/],
-    ['a lock of another package manager', { 'package.json': '{}', 'pnpm-lock.yaml': '' }, /^there is no package-lock\.json in /, /^pnpm-lock\.yaml, which is not read$/],
-    ['a merge conflict', { 'package.json': '{}', 'package-lock.json': '{\n<<<<<<< HEAD\n' }, /^broken JSON in .*package-lock\.json:2$/, /syntax error/],
+    [
+      'a lock of another package manager',
+      { 'package.json': '{}', 'pnpm-lock.yaml': '' },
+      /^there is no package-lock\.json in /,
+      /^pnpm-lock\.yaml, which is not read$/,
+    ],
+    [
+      'a merge conflict',
+      { 'package.json': '{}', 'package-lock.json': '{\n<<<<<<< HEAD\n' },
+      /^broken JSON in .*package-lock\.json:2$/,
+      /syntax error/,
+    ],
     ['a list', { 'package.json': '{}', 'package-lock.json': '[]' }, /^broken JSON in .*package-lock\.json:1$/, /no object/],
     ['a broken package.json', { 'package.json': '{', 'package-lock.json': '{}' }, /^broken JSON in .*package\.json/, /syntax error/],
-    ['a lock of npm 6', { 'package.json': '{}', 'package-lock.json': '{"lockfileVersion":1,"dependencies":{}}' }, /has a form that is not read$/, /^lockfileVersion 1, without `packages`$/],
-    ['a lock of the future', { 'package.json': '{}', 'package-lock.json': '{"lockfileVersion":4,"packages":{}}' }, /has a form that is not read$/, /^lockfileVersion 4$/],
+    [
+      'a lock of npm 6',
+      { 'package.json': '{}', 'package-lock.json': '{"lockfileVersion":1,"dependencies":{}}' },
+      /has a form that is not read$/,
+      /^lockfileVersion 1, without `packages`$/,
+    ],
+    [
+      'a lock of the future',
+      { 'package.json': '{}', 'package-lock.json': '{"lockfileVersion":4,"packages":{}}' },
+      /has a form that is not read$/,
+      /^lockfileVersion 4$/,
+    ],
   ])('%s', (_, files, what, got) => {
-    expect(faultsOf(() => read(folder(files)))).toEqual([expect.objectContaining({ what: expect.stringMatching(what), got: expect.stringMatching(got) })]);
+    const expected = { what: expect.stringMatching(what), got: expect.stringMatching(got) };
+    expect(faultsOf(() => read(folder(files)))).toEqual([expect.objectContaining(expected)]);
   });
 
   test('a folder that is not there, and a file', () => {
@@ -135,7 +157,9 @@ describe('bad input', () => {
     expect(fault.what).toBe('the Node.js content asks for nothing');
   });
 
-  test.each<[string, unknown]>([['a list', ['packages/*']], ['a table', { packages: ['packages/*'] }]])('workspaces as %s are told once', (_, workspaces) => {
+  test.each<[string, unknown]>([
+    ['a list', ['packages/*']], ['a table', { packages: ['packages/*'] }],
+  ])('workspaces as %s are told once', (_, workspaces) => {
     const faults = faultsOf(() => read(project({
       'node_modules/one': { link: true, resolved: 'packages/one' }, 'packages/one': { version: '1.0.0' }, 'packages/one/node_modules/a': pinned(),
     }, { workspaces })));
@@ -145,16 +169,52 @@ describe('bad input', () => {
   test.each<[string, string, Entry, string, RegExp]>([
     ['a link', 'node_modules/a', { link: true, resolved: '../a' }, 'a dependency is a folder or file of this machine', /node_modules\/a/],
     ['a folder', '../a', { version: '1.0.0' }, 'a dependency is a folder or file of this machine', /\.\.\/a/],
-    ['a tarball of this machine', 'node_modules/a', pinned({ resolved: 'file:a.tgz' }), 'a dependency is a folder or file of this machine', /node_modules\/a/],
-    ['git', 'node_modules/a', { version: '1.0.0', resolved: 'git+ssh://git@git.example/a.git#0123' }, 'a dependency comes from no registry', /git repository/],
-    ['git with a digest', 'node_modules/a', pinned({ resolved: 'git+https://git.example/a.git#0123' }), 'a dependency comes from no registry', /git repository/],
+    [
+      'a tarball of this machine',
+      'node_modules/a',
+      pinned({ resolved: 'file:a.tgz' }),
+      'a dependency is a folder or file of this machine',
+      /node_modules\/a/,
+    ],
+    [
+      'git',
+      'node_modules/a',
+      { version: '1.0.0', resolved: 'git+ssh://git@git.example/a.git#0123' },
+      'a dependency comes from no registry',
+      /git repository/,
+    ],
+    [
+      'git with a digest',
+      'node_modules/a',
+      pinned({ resolved: 'git+https://git.example/a.git#0123' }),
+      'a dependency comes from no registry',
+      /git repository/,
+    ],
     ['an address that is none', 'node_modules/a', pinned({ resolved: true }), 'a dependency comes from no registry', /not https/],
-    ['no digest', 'node_modules/a', { version: '1.0.0', resolved: 'https://r.example/a.tgz' }, 'a dependency has no digest in the lock', /no integrity/],
+    [
+      'no digest',
+      'node_modules/a',
+      { version: '1.0.0', resolved: 'https://r.example/a.tgz' },
+      'a dependency has no digest in the lock',
+      /no integrity/,
+    ],
     ['an empty digest', 'node_modules/a', pinned({ integrity: '' }), 'a dependency has no digest in the lock', /no integrity/],
     ['a digest that is no text', 'node_modules/a', pinned({ integrity: [INTEGRITY] }), 'a dependency has no digest in the lock', /no integrity/],
     ['SHA-1', 'node_modules/a', pinned({ integrity: `sha1-${'A'.repeat(27)}=` }), 'a dependency has no digest in the lock', /SHA-1/],
-    ['a package that only says it came inside another', 'node_modules/a', { version: '1.0.0', inBundle: true }, 'a dependency has no digest in the lock', /no integrity/],
-    ['one inside another with an address', 'node_modules/a/node_modules/b', { inBundle: true, resolved: 'https://r.example/b.tgz' }, 'a dependency has no digest in the lock', /no integrity/],
+    [
+      'a package that only says it came inside another',
+      'node_modules/a',
+      { version: '1.0.0', inBundle: true },
+      'a dependency has no digest in the lock',
+      /no integrity/,
+    ],
+    [
+      'one inside another with an address',
+      'node_modules/a/node_modules/b',
+      { inBundle: true, resolved: 'https://r.example/b.tgz' },
+      'a dependency has no digest in the lock',
+      /no integrity/,
+    ],
     ['a way out of the folder', 'node_modules/../../../outside', pinned(), 'the lock has a package at a place that npm does not use', /outside/],
     ['a hidden folder', 'node_modules/.bin', pinned(), 'the lock has a package at a place that npm does not use', /\.bin/],
   ])('%s', (_, place, entry, what, got) => {

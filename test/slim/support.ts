@@ -14,7 +14,7 @@ import type { Target } from '../../lib/target/target';
 export type RuleName = Exclude<keyof SlimPlan, 'bytecode'>;
 
 const RULES: readonly RuleName[] = [
-  'testFolders', 'caches', 'typeStubs', 'nativeSources', 'headers', 'nativeSymbols', 'browserModules', 'installerFiles', 'awsSdk',
+  'testFolders', 'caches', 'typeStubs', 'nativeSources', 'headers', 'nativeSymbols', 'browserModules', 'installerFiles', 'documentation', 'awsSdk',
 ];
 
 /** A plan with these rules switched on. */

@@ -91,7 +91,8 @@ function pick(fields: Readonly<Record<string, unknown>>, names: readonly string[
 }
 
 function pack({ name, version, fields = {}, files = {} }: NodePackage): Buffer {
-  const all = { 'package.json': JSON.stringify({ name, version, license: 'MIT', ...fields }), 'index.js': `module.exports = '${version}';\n`, ...files };
+  const own = JSON.stringify({ name, version, license: 'MIT', ...fields });
+  const all = { 'package.json': own, 'index.js': `module.exports = '${version}';\n`, ...files };
   const blocks = Object.entries(all).flatMap(([file, text]) => {
     const content = Buffer.from(text);
     return [tarHeader(`package/${file}`, content.length), content, Buffer.alloc((512 - content.length % 512) % 512)];
