@@ -37,7 +37,7 @@ export interface SlimOptions {
 
   /**
    * Remove type stubs: `*.pyi`, and of Node.js packages `*.d.ts` and `@types`. Those that a package reads at run time stay (lazy_loader's, and a
-   * type checker's own).
+   * type checker's own; of Node.js packages all of them when TypeScript is among the packages).
    *
    * @default true
    */
@@ -80,7 +80,7 @@ export interface SlimOptions {
   readonly installerFiles?: boolean;
 
   /**
-   * Remove a Node.js package's own README and change log. Licences stay.
+   * Remove a Node.js package's own README, change log and the like, unless a program of the package names the file. Licences stay.
    *
    * @default true
    */

@@ -45,7 +45,9 @@ test('all that is wrong with two contents is told at once', async () => {
     });
     const faults = await sandbox.fail(body);
     expect(faults.map((fault) => `${fault.place}: ${fault.what.replace(sandbox.path('app'), '')}`)).toEqual([
-      'App/Libs: there is no package-lock.json in /one', 'App/Libs: /two/package-lock.json has a form that is not read', 'App/Libs: cannot read /three',
+      'App/Libs: there is no package-lock.json in /one',
+      'App/Libs: /two/package-lock.json has a form that is not read',
+      'App/Libs: cannot read /three',
     ]);
   } finally {
     sandbox.remove();

