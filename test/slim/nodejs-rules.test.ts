@@ -24,7 +24,8 @@ test('typeStubs removes declarations and @types, and nothing that only looks ali
 });
 
 test.each([
-  'typescript/lib/lib.es5.d.ts', 'ts5/lib/lib.es5.d.ts', '@typescript/native-preview-linux-x64/lib/lib.es5.d.ts', '@ts-morph/common/dist/typescript.js',
+  'typescript/lib/lib.es5.d.ts',
+  'ts5/lib/lib.es5.d.ts', '@typescript/native-preview-linux-x64/lib/lib.es5.d.ts', '@ts-morph/common/dist/typescript.js',
 ])(
   'typeStubs removes nothing where a program can compile with %s', async (compiler) => {
     expect(await removedBy('typeStubs', empty(compiler, '@types/node/index.d.ts', 'a/index.d.ts'))).toEqual([]);
