@@ -22,7 +22,7 @@ test('fails for no content', async () => {
       what: 'the layer has no content',
       got: 'content: []',
       allowed: 'at least one content',
-      do: 'add LayerContent.python(…) or LayerContent.files(…)',
+      do: 'add LayerContent.python(…), LayerContent.nodejs(…) or LayerContent.files(…)',
     },
   ]);
 });
