@@ -48,7 +48,7 @@ function job(directory: string, settings: Partial<BuildSettings>): BuildJob {
   return {
     place: PLACE,
     plan: {
-      contents: [{ kind: 'nodejs', directory }],
+      contents: [{ kind: 'nodejs', directory, exclude: [] }],
       runtimes: ['nodejs22.x'],
       architectures: ['x86_64'],
       slim: {

@@ -6,7 +6,7 @@ import { planWith } from '../slim/support';
 import { Sandbox, type AppBody } from '../support/sandbox';
 
 const SPECS = {
-  nodejs: { kind: 'nodejs', directory: '/libs' },
+  nodejs: { kind: 'nodejs', directory: '/libs', exclude: [] },
   python: { kind: 'python', directory: '/libs', include: 'dependencies', sourceBuilds: [], groups: [], extras: [] },
   files: { kind: 'files', path: '/files', destination: '', exclude: [] },
 } satisfies Record<string, ContentSpec>;

@@ -20,7 +20,7 @@ function project(places: Record<string, Entry>, fields: Entry = { dependencies: 
 }
 
 function read(directory: string): NodejsResolution {
-  return readNpmLock({ kind: 'nodejs', directory });
+  return readNpmLock({ kind: 'nodejs', directory, exclude: [] });
 }
 
 function faultsOf(work: () => unknown): readonly Fault[] {
@@ -138,8 +138,8 @@ describe('bad input', () => {
 
   test('a folder that is not there, and a file', () => {
     const directory = folder({ file: '' });
-    expect(faultsOf(() => findNpmLock({ kind: 'nodejs', directory: path.join(directory, 'none') }))[0].got).toBe('there is no such file');
-    expect(faultsOf(() => findNpmLock({ kind: 'nodejs', directory: path.join(directory, 'file') }))[0].what).toMatch(/^cannot read /);
+    expect(faultsOf(() => findNpmLock({ kind: 'nodejs', directory: path.join(directory, 'none'), exclude: [] }))[0].got).toBe('there is no such file');
+    expect(faultsOf(() => findNpmLock({ kind: 'nodejs', directory: path.join(directory, 'file'), exclude: [] }))[0].what).toMatch(/^cannot read /);
   });
 
   test.each(['dependencies', 'optionalDependencies', 'peerDependencies', 'devDependencies'])('a lock of other %s', (name) => {
