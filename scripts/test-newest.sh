@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-tar --create --exclude=./node_modules --exclude=./.git --exclude=./dist --exclude='./.run-tools/nodejs*' --exclude='./lib/*.js' --exclude='./lib/*.d.ts' . | tar --extract --directory "$work"
+tar --create --exclude=./node_modules --exclude=./.git --exclude=./dist --exclude='./.run-tools/nodejs*' --exclude=./.run-tools/sam --exclude='./lib/*.js' --exclude='./lib/*.d.ts' . | tar --extract --directory "$work"
 cd "$work"
 
 range_of() { node -p "require('./package.json').peerDependencies['$1']"; }

@@ -26,7 +26,6 @@ show "$runtime" "$var/runtime"
 show "$code" "$var/task"
 cp "$emulator" "$var/rapid/aws-lambda-rie"
 cp "$bootstraps/bootstrap" "$var/rapid/bootstrap"
-chmod 755 "$var/rapid/bootstrap"
 [ ! -e "$var/runtime/bootstrap.py" ] || show "$bootstraps/bootstrap.py" "$var/runtime/bootstrap.py"
 # What the interpreter of this machine has besides its own library, a function must not find.
 for packages in "$var"/lang/lib/python3*/site-packages "$var"/lang/lib/python3*/dist-packages "$var"/lang/local/lib/python3*/dist-packages; do
