@@ -1,6 +1,6 @@
-export class ConfigurationError extends Error {
-  name = 'ConfigurationError';
-}
+import { ConfigurationError } from './configuration-error.cjs';
+
+export { ConfigurationError };
 
 /** Why a token is refused. No Error: a stack is costly. */
 export class Refusal {

@@ -95,5 +95,5 @@ export const authorizer: Authorizer;
 /** A fault of configuration. The message is for the operator; it holds no token and no secret. */
 export class ConfigurationError extends Error {}
 
-/** Forgets configuration and keys, for tests. */
-export function reset(): void;
+/** Forgets configuration and keys, for tests. What `require` gives does so later: await it. */
+export function reset(): void | Promise<void>;

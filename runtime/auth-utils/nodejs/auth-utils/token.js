@@ -57,7 +57,7 @@ async function verify(token, state) {
   const { config, headers } = state;
   if (token instanceof Uint8Array) token = Buffer.from(token).toString();
   const isText = typeof token === 'string';
-  demand(isText ? token.trim() : token !== undefined && token !== null, 'missing');
+  demand(isText ? /[^ \t-\r]/.test(token) : token !== undefined && token !== null, 'missing');
   demand(isText, 'malformed');
   demand(token.length <= config.maxTokenBytes, 'too_large');
   demand(TOKEN.test(token), 'malformed');

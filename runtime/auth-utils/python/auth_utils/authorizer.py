@@ -16,10 +16,10 @@ def create_authorizer(*, response=None, scopes=()):
         try:
             token = strip_scheme(event['authorizationToken'], needed=False) if 'authorizationToken' in event else find_token(event)
             claims = read_claims(token)
-            context = {name: claims[name] for name in ('sub', 'scope') if isinstance(claims.get(name), str)}
-            context['claims'] = json.dumps(claims, separators=(',', ':'))
             if set(scopes).issubset(scopes_of(claims)):
                 effect = 'Allow'
+                context = {name: claims[name] for name in ('sub', 'scope') if isinstance(claims.get(name), str)}
+                context['claims'] = json.dumps(claims, separators=(',', ':'))
         except Refused as refused:
             if refused.args[0] == 'key_unavailable':
                 raise Exception('Service Unavailable') from None  # an answer would be cached

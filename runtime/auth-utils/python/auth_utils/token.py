@@ -44,7 +44,7 @@ def read_claims(token: object) -> dict[str, Any]:
 
     if isinstance(token, bytes) and token.isascii():
         token = token.decode()
-    if token is None or isinstance(token, str) and not token.strip():
+    if token is None or isinstance(token, str) and not token.strip(' \t\n\r\v\f'):
         raise Refused('missing')
     if not isinstance(token, str):
         raise Refused('malformed')

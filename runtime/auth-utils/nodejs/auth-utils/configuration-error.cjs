@@ -1,0 +1,3 @@
+exports.ConfigurationError = class ConfigurationError extends Error {
+  name = 'ConfigurationError';
+};
