@@ -138,8 +138,10 @@ describe('bad input', () => {
 
   test('a folder that is not there, and a file', () => {
     const directory = folder({ file: '' });
-    expect(faultsOf(() => findNpmLock({ kind: 'nodejs', directory: path.join(directory, 'none'), exclude: [] }))[0].got).toBe('there is no such file');
-    expect(faultsOf(() => findNpmLock({ kind: 'nodejs', directory: path.join(directory, 'file'), exclude: [] }))[0].what).toMatch(/^cannot read /);
+
+    const found = (name: string) => faultsOf(() => findNpmLock({ kind: 'nodejs', directory: path.join(directory, name), exclude: [] }))[0];
+    expect(found('none').got).toBe('there is no such file');
+    expect(found('file').what).toMatch(/^cannot read /);
   });
 
   test.each(['dependencies', 'optionalDependencies', 'peerDependencies', 'devDependencies'])('a lock of other %s', (name) => {

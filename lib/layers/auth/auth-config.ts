@@ -31,8 +31,12 @@ export function renderConfig(scope: Construct, props: AuthUtilsLayerProps): Auth
     allowShortSecrets: props.allowShortSecrets,
     maxTokenBytes: props.maxTokenSize?.toBytes(),
   };
-  const json = JSON.stringify(config);
-  return { config: Token.isUnresolved(json) ? Stack.of(scope).toJsonString(config) : json, algorithms };
+  return { config: isLate(config) ? Stack.of(scope).toJsonString(config) : JSON.stringify(config), algorithms };
+}
+
+/** Whether some of a value is only known at deployment: a number that is looks like any other in JSON. */
+function isLate(value: unknown): boolean {
+  return Token.isUnresolved(value) || (typeof value === 'object' && value !== null && Object.values(value).some(isLate));
 }
 
 function usualAlgorithms({ algorithms }: KeySource): readonly JwtAlgorithm[] {

@@ -60,7 +60,9 @@ export function authContent(runtimes: readonly Runtime[], algorithms: readonly J
     ] : [],
     ...has(runtimes, RuntimeFamily.NODEJS) ? [
       ...orElse(of('nodejs'), LayerContent.nodejs(path.join(SOURCES, 'nodejs', 'libraries'), { exclude: NOT_VERIFYING })),
-      LayerContent.files(path.join(SOURCES, 'nodejs', 'auth-utils'), { destination: 'nodejs/node_modules/auth-utils', exclude: ['*.d.ts', '*.d.cts'] }),
+      LayerContent.files(path.join(SOURCES, 'nodejs', 'auth-utils'), {
+        destination: 'nodejs/node_modules/auth-utils', exclude: ['*.d.ts', '*.d.cts'],
+      }),
     ] : [],
   ];
 }

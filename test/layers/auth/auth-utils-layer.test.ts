@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Aws, Duration, Fn, Size, Stack } from 'aws-cdk-lib';
+import { Aws, CfnParameter, Duration, Fn, Size, Stack } from 'aws-cdk-lib';
 import { Annotations, Template } from 'aws-cdk-lib/assertions';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -37,6 +37,13 @@ test('all settings reach the function, and its own variables stay', () => {
   expect(variablesOf(stack)).toMatchObject({ [SECRET]: 'x', STAGE: 'test' });
   expect(functionLayers(stack)).toHaveLength(1);
   expect(errorsOf(stack)).toEqual([]);
+});
+
+test('settings may be numbers that deployment knows', () => {
+  const stack = stubStack();
+  const seconds = new CfnParameter(stack, 'Leeway', { type: 'Number' }).valueAsNumber;
+  authLayer(stack, { leeway: Duration.seconds(seconds) }).attachTo(newFunction(stack, { environment: { [SECRET]: 'x' } }));
+  expect(JSON.stringify(variablesOf(stack).AUTH_UTILS_CONFIG)).toContain('\\"leeway\\":",{"Ref":"Leeway"}');
 });
 
 test('attaching twice, or besides `layers`, changes nothing', () => {
