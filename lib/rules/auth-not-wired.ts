@@ -22,13 +22,14 @@ export const authNotWired: Rule = {
 
 /** Nothing where only deployment knows. */
 function missing(fn: FunctionFacts, { needs }: LayerFacts): string[] {
-  const environment = needs === undefined ? undefined : fn.environment();
+  // Functions of images cannot have layers at all: ImageFunction says so.
+  const environment = needs === undefined || fn.isImage ? undefined : fn.environment();
   if (needs === undefined || environment === undefined) {
     return [];
   }
   const settings = [...needs.settings].flatMap(([name, wanted]) => {
     const found = environment.get(name);
-    const isOther = found !== undefined && wanted !== undefined && found !== wanted;
+    const isOther = found !== undefined && found !== fn.rendered(wanted);
     return !environment.has(name) ? [`no ${name}`] : isOther ? [`another ${name}`] : [];
   });
   return [...settings, ...needs.present.filter((name) => !environment.has(name) || environment.get(name) === '').map((name) => `no ${name}`)];

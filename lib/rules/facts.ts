@@ -25,8 +25,8 @@ export interface ContentFacts {
 
 /** What a layer needs of a function's environment. */
 export interface NeedsFacts {
-  /** Variables that have a certain value; undefined where it is only known at deployment. */
-  readonly settings: ReadonlyMap<string, string | undefined>;
+  /** Variables that have a certain value, as it was written. */
+  readonly settings: ReadonlyMap<string, string>;
   /** Variables with any value. */
   readonly present: readonly string[];
 }
@@ -98,10 +98,12 @@ export interface FunctionFacts {
   /** What conditions of the template can make of it; without any, itself is meant. */
   readonly variants?: readonly FunctionFacts[];
   /**
-   * Variables of its environment and their values, undefined where a value is only known at deployment; undefined when the whole is. Read only when
-   * a rule needs them.
+   * Variables of its environment and their values, undefined where nothing of a value is known before deployment; undefined when the whole is. Read
+   * only when a rule needs them.
    */
   environment(): ReadonlyMap<string, string | undefined> | undefined;
+  /** A value as it would be in this function's environment. */
+  rendered(written: string): string | undefined;
 }
 
 /** A grant of a layer version to somebody else. */

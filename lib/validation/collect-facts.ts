@@ -7,6 +7,7 @@ import { literal } from './literal';
 import { isNoValue } from './no-value';
 import { PropertyReader } from './properties';
 import { isLayerVersion, placeOf } from './registration';
+import { textOf } from './text-of';
 import type { AppFacts, FunctionFacts, PermissionFacts } from '../rules/facts';
 import { partitionOf } from '../target/partitions';
 
@@ -65,6 +66,7 @@ function functionFacts(resource: CfnResource, reader: PropertyReader, assets: As
     architecture: literal(architecture),
     isImage: properties.get('PackageType') === 'Image',
     environment: () => variablesOf(properties.get('Environment')),
+    rendered: (written) => knownText(reader.resolve(resource, written)),
     codeBytes: assets.codeBytes(resource, properties),
     ...layersOf(layers, context),
   };
@@ -80,8 +82,14 @@ function variablesOf(environment: unknown): ReadonlyMap<string, string | undefin
   const { variables: written, Variables: variables = written ?? {}, ...others } = environment as { variables?: unknown; Variables?: unknown };
   const isKnown = Object.keys(others).length === 0 && typeof variables === 'object' && variables !== null;
   return isKnown && !Object.keys(variables).some((name) => name.startsWith('Fn::') || name === 'Ref')
-    ? new Map(Object.entries(variables).filter(([, value]) => !isNoValue(value)).map(([name, value]) => [name, literal(value)]))
+    ? new Map(Object.entries(variables).filter(([, value]) => !isNoValue(value)).map(([name, value]) => [name, knownText(value)]))
     : undefined;
+}
+
+/** A text, at least a part of which is known; references that are put into it are told by their names. */
+function knownText(value: unknown): string | undefined {
+  const isText = typeof value === 'string' || (typeof value === 'object' && value !== null && ('Fn::Join' in value || 'Fn::Sub' in value));
+  return isText ? textOf(value) : undefined;
 }
 
 function permissionFacts(resource: CfnResource, reader: PropertyReader, catalogue: LayerCatalogue): PermissionFacts {

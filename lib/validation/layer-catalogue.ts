@@ -75,7 +75,7 @@ export class LayerCatalogue {
       version: resource.node.path,
       family: familyOf(environment, layerName),
       isOurs: registration !== undefined,
-      needs: registration?.needs === undefined ? undefined : this.needsOf(resource, registration.needs),
+      needs: registration?.needs === undefined ? undefined : needsOf(registration.needs),
       ...(registration !== undefined ? ownContent(registration) : this.here.has(resource) ? this.assets.layerFacts(resource, properties) : {}),
       runtimes,
       architectures,
@@ -94,11 +94,6 @@ export class LayerCatalogue {
     };
   }
 
-  private needsOf(resource: CfnResource, { environment, present }: FunctionNeeds): NeedsFacts {
-    const settings = Object.entries(environment).map(([name, value]) => [name, literal(this.reader.resolve(resource, value))] as const);
-    return { settings: new Map(settings), present: present.filter((name) => !Token.isUnresolved(name)) };
-  }
-
   private describeArn(arn: string, stack: Stack, context: ArnContext): LayerFacts {
     const constructs = this.imported.get(arn) ?? [];
     const construct = constructs.find((one) => Stack.of(one) === stack) ?? constructs[0];
@@ -113,6 +108,10 @@ export class LayerCatalogue {
       architectures: imported?.architectures,
     };
   }
+}
+
+function needsOf({ environment, present }: FunctionNeeds): NeedsFacts {
+  return { settings: new Map(Object.entries(environment)), present: present.filter((name) => !Token.isUnresolved(name)) };
 }
 
 /** One parameter of a template gives one name, whatever it is. */

@@ -5,7 +5,8 @@ import type { Finding } from '../../lib/rules/rule';
 export function functionOf(layers: readonly LayerFacts[] = [], facts: Partial<FunctionFacts> = {}): FunctionFacts {
   return {
     place: 'Shop/Orders', runtime: 'python3.13', architecture: 'x86_64', isImage: false, codeBytes: 0, layers, mayHaveMoreLayers: false,
-    environment: () => new Map(), ...facts,
+    environment: () => new Map(),
+    rendered: (written) => written, ...facts,
   };
 }
 

@@ -5,9 +5,6 @@ import { isShared, JwtAlgorithm } from './jwt-algorithm';
 import type { KeySource } from './key-source';
 import { failOn, type Fault } from '../../common/fault';
 
-/** Where the runtime code reads its settings. runtime/auth-utils/{python,nodejs} know the format. */
-export const CONFIG_VARIABLE = 'AUTH_UTILS_CONFIG';
-
 const SHORTEST_TOKEN_LIMIT = 256;
 
 export interface AuthConfig {
@@ -82,10 +79,11 @@ function claimFaults(key: KeySource, { issuer, audience }: AuthUtilsLayerProps):
 }
 
 function limitFaults({ maxTokenSize }: AuthUtilsLayerProps): Fault[] {
-  return maxTokenSize === undefined || maxTokenSize.isUnresolved() || maxTokenSize.toBytes() >= SHORTEST_TOKEN_LIMIT ? [] : [{
-    what: 'no token is so short',
-    got: `${maxTokenSize.toBytes()} bytes`,
-    allowed: `at least ${SHORTEST_TOKEN_LIMIT} bytes`,
+  const bytes = maxTokenSize === undefined || maxTokenSize.isUnresolved() ? SHORTEST_TOKEN_LIMIT : maxTokenSize.toBytes();
+  return Number.isInteger(bytes) && bytes >= SHORTEST_TOKEN_LIMIT ? [] : [{
+    what: 'no token could have the size that is allowed',
+    got: `${bytes} bytes`,
+    allowed: `whole bytes, at least ${SHORTEST_TOKEN_LIMIT}`,
     fix: 'leave `maxTokenSize` out',
   }];
 }

@@ -4,10 +4,12 @@ import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IParameter } from 'aws-cdk-lib/aws-ssm';
+import { CONFIG_VARIABLE } from './config-variable';
 import { isShared, JwtAlgorithm } from './jwt-algorithm';
 import type { KeySource } from './key-source';
 import { algorithmsOf } from './public-key';
 import { collectFaults, type Fault } from '../../common/fault';
+import { RESERVED_VARIABLES } from '../../target/reserved-variables';
 
 /** Options of a key that is fetched from Secrets Manager or Parameter Store. */
 export interface FetchedKeyOptions {
@@ -68,6 +70,9 @@ export interface UserPoolKeyOptions extends JwksOptions {
   readonly tokenUse?: TokenUse[];
 }
 
+/** What both languages fetch alike. */
+const JWKS_URL = /^https:\/\/(?:[\w.-]+|\[[\w:.]+\])(?::\d+)?(?:\/[!"$-~]*)?$/;
+
 const ALGORITHMS = Object.values(JwtAlgorithm);
 const PUBLIC = ALGORITHMS.filter((algorithm) => !isShared(algorithm));
 
@@ -81,8 +86,11 @@ export class AuthKey {
    * can read it; `secret` and `parameter` keep it out of there.
    */
   public static environment(name: string): AuthKey {
-    const faults: Fault[] = Token.isUnresolved(name) || /^[a-zA-Z][a-zA-Z0-9_]+$/.test(name) ? [] : [{
-      what: 'this is no name of an environment variable', got: JSON.stringify(name), allowed: 'letters, digits and _, at least two, a letter first',
+    const isTaken = [CONFIG_VARIABLE, ...RESERVED_VARIABLES].includes(name);
+    const faults: Fault[] = Token.isUnresolved(name) || (/^[a-zA-Z][a-zA-Z0-9_]+$/.test(name) && !isTaken) ? [] : [{
+      what: isTaken ? 'the environment variable holds something else' : 'this is no name of an environment variable',
+      got: JSON.stringify(name),
+      allowed: 'letters, digits and _, at least two, a letter first, none that Lambda or this layer sets',
       fix: 'take a name such as JWT_SECRET',
     }];
     return new AuthKey({ name: 'AuthKey.environment', config: { type: 'environment', name }, algorithms: ALGORITHMS, faults, variable: name });
@@ -106,7 +114,7 @@ export class AuthKey {
   public static parameter(parameter: IParameter, options: FetchedKeyOptions = {}): AuthKey {
     return new AuthKey({
       name: 'AuthKey.parameter',
-      config: { type: 'parameter', name: parameter.parameterName, ...fetching(options) },
+      config: { type: 'parameter', name: nameOf(parameter), ...fetching(options) },
       algorithms: ALGORITHMS,
       faults: fetchingFaults(options),
       grantRead: (grantee) => {
@@ -171,6 +179,12 @@ export class AuthKey {
   }
 }
 
+/** By its ARN, where that is written out: of one that was imported by its ARN, CDK's name lacks the path. */
+function nameOf({ parameterArn, parameterName }: IParameter): string {
+  const name = Token.isUnresolved(parameterArn) ? undefined : /:parameter\/(.+)$/.exec(parameterArn)?.[1];
+  return name === undefined ? parameterName : name.includes('/') ? `/${name}` : name;
+}
+
 function fetching({ field, cacheTtl, overlap }: FetchedKeyOptions): Record<string, unknown> {
   return { ...optional('field', field), ...optional('ttl', cacheTtl?.toSeconds()), ...optional('overlap', overlap?.toSeconds()) };
 }
@@ -208,12 +222,15 @@ function tokenUseFaults({ tokenUse }: UserPoolKeyOptions): Fault[] {
 }
 
 function urlFaults(url: string): Fault[] {
-  const parsed = Token.isUnresolved(url) ? undefined : URL.canParse(url) ? new URL(url) : null;
-  const isFit = parsed === undefined || (parsed?.protocol === 'https:' && parsed.username === '' && parsed.password === '');
-  return isFit ? [] : [{
+  if (Token.isUnresolved(url) || JWKS_URL.test(url)) {
+    return [];
+  }
+  const { protocol, username, password } = URL.canParse(url) ? new URL(url) : {};
+  return [{
     what: 'the key set cannot be fetched from there safely',
-    got: parsed === null ? 'no URL' : `a URL with ${parsed?.protocol === 'https:' ? 'credentials' : parsed?.protocol}`,
-    allowed: 'https, without user and password',
+    got: protocol === undefined ? 'no URL' : protocol !== 'https:' ? `a URL with ${protocol}` : username !== '' || password !== ''
+      ? 'a URL with credentials' : url,
+    allowed: 'https:// with host and path in ASCII, without user, password and fragment',
     fix: 'give the `jwks_uri` of the issuer, such as https://issuer.example/.well-known/jwks.json',
   }];
 }

@@ -4,6 +4,9 @@ import { FaultError } from '../../common/fault';
 
 const SHORTEST_RSA_BITS = 2048;
 
+/** One key and nothing else: what follows it would become a part of the functions' settings, too. */
+const ONE_BLOCK = /^\s*-----BEGIN PUBLIC KEY-----[A-Za-z0-9+/=\s]+-----END PUBLIC KEY-----\s*$/;
+
 const CURVES: Readonly<Record<string, JwtAlgorithm>> = {
   prime256v1: JwtAlgorithm.ES256,
   secp384r1: JwtAlgorithm.ES384,
@@ -18,9 +21,10 @@ const RSA = [JwtAlgorithm.RS256, JwtAlgorithm.RS384, JwtAlgorithm.RS512, JwtAlgo
  * @throws FaultError when the text is no such key; the text is not in its message, since it may be a private one
  */
 export function algorithmsOf(pem: string): readonly JwtAlgorithm[] {
-  const label = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(pem)?.[1];
-  if (label !== 'PUBLIC KEY') {
-    throw unfit(label === undefined ? 'text that is no PEM' : label.includes('PRIVATE') ? 'a private key' : `PEM of ${label}`);
+  if (!ONE_BLOCK.test(pem)) {
+    const labels = [...pem.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----/g)].map(([, label]) => label);
+    const kind = labels.length === 1 && labels[0] === 'PUBLIC KEY' ? 'a public key with something around it' : `PEM of ${labels.join(', ')}`;
+    throw unfit(labels.length === 0 ? 'text that is no PEM' : labels.some((label) => label.includes('PRIVATE')) ? 'a private key' : kind);
   }
   const key = read(pem);
   const algorithms = algorithmsOfKey(key);

@@ -53,6 +53,12 @@ test('a parameter is read by exactly its ARN, with its KMS key', () => {
   expect(JSON.stringify(statements[0].resource)).toContain(':parameter/auth/jwt');
 });
 
+test('a parameter that is known by its ARN is called by its whole name', () => {
+  const arn = 'arn:aws:ssm:us-east-1:123456789012:parameter/auth/jwt';
+  const { settings } = wired((stack) => AuthKey.parameter(ssm.StringParameter.fromStringParameterArn(stack, 'Jwt', arn)));
+  expect(settings.key).toEqual({ type: 'parameter', name: '/auth/jwt' });
+});
+
 test('published keys need no permission and take RS256', () => {
   expect(wired(() => AuthKey.jwks('https://issuer.example/jwks.json', { cacheTtl: Duration.hours(1), cooldown: Duration.minutes(1) }))).toMatchObject({
     settings: { key: { type: 'jwks', url: 'https://issuer.example/jwks.json', ttl: 3600, cooldown: 60 }, algorithms: ['RS256'] }, statements: [],
@@ -85,13 +91,22 @@ test('a public key says which algorithm it is for', () => {
 
 test.each<[string, () => AuthKey, RegExp]>([
   ['a name with a dash', () => AuthKey.environment('JWT-SECRET'), /no name of an environment variable\n {2}got: "JWT-SECRET"/],
+  ['the settings themselves', () => AuthKey.environment('AUTH_UTILS_CONFIG'), /holds something else\n {2}got: "AUTH_UTILS_CONFIG"/],
+  ['a name of Lambda', () => AuthKey.environment('AWS_REGION'), /holds something else/],
   ['a short name', () => AuthKey.environment('J'), /no name of an environment variable/],
   ['http', () => AuthKey.jwks('http://issuer.example/jwks.json'), /got: a URL with http:/],
   ['credentials in a URL', () => AuthKey.jwks('https://user:hunter2@issuer.example/'), /got: a URL with credentials/],
   ['no URL', () => AuthKey.jwks('issuer.example'), /got: no URL/],
+  ['a fragment', () => AuthKey.jwks('https://issuer.example/a#b'), /got: https:\/\/issuer\.example\/a#b/],
+  ['other letters', () => AuthKey.jwks('https://issuer.example/\u00e9'), /in ASCII/],
+  ['a query without a path', () => AuthKey.jwks('https://issuer.example?x=1'), /host and path/],
+  ['upper case', () => AuthKey.jwks('HTTPS://issuer.example/'), /host and path/],
   ['no time to keep', () => AuthKey.jwks('https://issuer.example', { cacheTtl: Duration.seconds(0) }), /`cacheTtl` is too short/],
   ['no cool-down', () => AuthKey.jwks('https://issuer.example', { cooldown: Duration.seconds(0) }), /`cooldown` is too short/],
   ['a private key', () => AuthKey.publicKey(PRIVATE), /got: a private key/],
+  ['a private key behind a public one', () => AuthKey.publicKey(RSA + PRIVATE), /got: a private key/],
+  ['two public keys', () => AuthKey.publicKey(RSA + P256), /got: PEM of PUBLIC KEY, PUBLIC KEY/],
+  ['text before a key', () => AuthKey.publicKey(`key:\n${RSA}`), /got: a public key with something around it/],
   ['a certificate', () => AuthKey.publicKey('-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----'), /got: PEM of CERTIFICATE/],
   ['a short RSA key', () => AuthKey.publicKey(pem(generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey)), /got: rsa, 1024 bits/],
   ['another curve', () => AuthKey.publicKey(pem(generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).publicKey)), /got: ec, secp256k1/],

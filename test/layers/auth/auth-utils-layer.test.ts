@@ -123,6 +123,22 @@ test('settings that were put there by hand count, others do not', () => {
   expect(errorsOf(stack)).toEqual([]);
 });
 
+test('settings with a part that deployment knows are compared, too', () => {
+  const stack = stubStack();
+  const auth = authLayer(stack, { key: AuthKey.secret(new secrets.Secret(stack, 'Jwt')) });
+  const other = authLayer(stack, { key: AuthKey.secret(new secrets.Secret(stack, 'Another')), purpose: 'other' }, 'Other');
+  const fn = newFunction(stack);
+  auth.attachTo(fn);
+  auth.attachTo(newFunction(new Stack(appOf(stack), 'Reports')));
+  expect(errorsOf(stack)).toEqual([]);
+  fn.addEnvironment('AUTH_UTILS_CONFIG', other.environment.AUTH_UTILS_CONFIG);
+  expect(errorsOf(stack)).toEqual([expect.stringMatching(/^Shop\/Orders: .*\[AuthNotWired\]$/)]);
+  fn.addEnvironment('AUTH_UTILS_CONFIG', '{"requireExpiration":false}');
+  expect(errorsOf(stack)).toEqual([expect.stringMatching(/^Shop\/Orders: .*\[AuthNotWired\]$/)]);
+  fn.addEnvironment('AUTH_UTILS_CONFIG', new CfnParameter(stack, 'Settings').valueAsString);
+  expect(errorsOf(stack)).toEqual([]);
+});
+
 test('what overwrites the settings after attaching is found; acknowledging it is possible', () => {
   const stack = stubStack();
   const auth = authLayer(stack);
@@ -141,7 +157,8 @@ test.each<[string, Parameters<typeof authLayer>[1], RegExp]>([
   ['an empty issuer', { issuer: '' }, /empty issuer or audience/],
   ['no audience', { audience: [] }, /empty issuer or audience/],
   ['an empty audience', { audience: ['orders', ''] }, /empty issuer or audience/],
-  ['tiny tokens', { maxTokenSize: Size.bytes(10) }, /no token is so short/],
+  ['tiny tokens', { maxTokenSize: Size.bytes(10) }, /got: 10 bytes/],
+  ['half a byte', { maxTokenSize: Size.bytes(300.5) }, /got: 300\.5 bytes/],
   ['an old Python', { compatibleRuntimes: [lambda.Runtime.PYTHON_3_10] }, /does not run there\n {2}got: python3\.10/],
   ['an old Node.js', { compatibleRuntimes: [lambda.Runtime.PYTHON_3_13, lambda.Runtime.NODEJS_20_X] }, /does not run there\n {2}got: nodejs20\.x/],
   ['Java', { compatibleRuntimes: [lambda.Runtime.JAVA_21] }, /does not run there\n {2}got: java21/],

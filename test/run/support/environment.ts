@@ -1,10 +1,4 @@
-/** What Lambda sets itself, and refuses in a function's settings. */
-const RESERVED = new Set([
-  '_HANDLER', '_X_AMZN_TRACE_ID', 'AWS_DEFAULT_REGION', 'AWS_REGION', 'AWS_EXECUTION_ENV', 'AWS_LAMBDA_FUNCTION_NAME',
-  'AWS_LAMBDA_FUNCTION_MEMORY_SIZE', 'AWS_LAMBDA_FUNCTION_VERSION', 'AWS_LAMBDA_INITIALIZATION_TYPE', 'AWS_LAMBDA_LOG_GROUP_NAME',
-  'AWS_LAMBDA_LOG_STREAM_NAME', 'AWS_ACCESS_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN',
-  'AWS_LAMBDA_RUNTIME_API', 'LAMBDA_TASK_ROOT', 'LAMBDA_RUNTIME_DIR',
-]);
+import { RESERVED_VARIABLES } from '../../../lib/target/reserved-variables';
 
 export interface EnvironmentOptions {
   readonly runtime: string;
@@ -17,7 +11,7 @@ export interface EnvironmentOptions {
 
 /** The environment that Lambda gives a function, but for what the emulator adds (its API's address, `_HANDLER`). */
 export function lambdaEnvironment({ runtime, name, memorySize, timeoutSeconds, variables }: EnvironmentOptions): Record<string, string> {
-  const reserved = Object.keys(variables).filter((one) => RESERVED.has(one));
+  const reserved = Object.keys(variables).filter((one) => RESERVED_VARIABLES.includes(one));
   if (reserved.length > 0) {
     throw new Error(`Lambda refuses these environment variables, which it sets itself: ${reserved.join(', ')}`);
   }
