@@ -7,20 +7,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/run-tools/common.sh
+. scripts/interpreter.sh
 
 SUPPORTED=(3.11 3.12 3.13)
-
-# interpreter VERSION: on the path, or of pyenv, whose stand-ins on the path refuse a version that is not switched on.
-interpreter() {
-  local candidate
-  for candidate in python3 "python$1" $(ls -rv "${PYENV_ROOT:-$HOME/.pyenv}"/versions/"$1".*/bin/python3 2>/dev/null); do
-    if [ "$("$candidate" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)" = "$1" ]; then
-      echo "$candidate"
-      return
-    fi
-  done
-  return 1
-}
 
 fetch_emulator() {
   local name=aws-lambda-rie-$MACHINE wanted

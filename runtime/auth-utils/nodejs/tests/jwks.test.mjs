@@ -22,6 +22,7 @@ if (!folder) {
     const status = await new Promise((resolve) => child.once('close', resolve));
     assert.equal(status, 0, output);
     assert.match(output, /pass 1[0-9]/);
+    assert.match(output, /skipped 0/);
   });
 } else cases();
 
