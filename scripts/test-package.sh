@@ -17,6 +17,8 @@ find lib -name '*.ts' ! -name '*.d.ts' | sed 's/\.ts$//' | sort > "$work/modules
 sed 's/$/.js/' "$work/modules" > "$work/wanted"
 sed 's/$/.d.ts/' "$work/modules" >> "$work/wanted"
 find lib -name '*.txt' >> "$work/wanted"
+# Of the code that goes into layers all that git has, but its tests and what locks are made from.
+git ls-files runtime | grep -vE '/tests/|/requirements\.in$' >> "$work/wanted"
 printf '%s\n' .jsii API.md ARCHITECTURE.md CHANGELOG.md LICENSE README.md docs/rules.md package.json >> "$work/wanted"
 sort --output "$work/wanted" "$work/wanted"
 
@@ -29,14 +31,25 @@ for name in $(bundled); do
 done
 
 mkdir "$work/app"
-cp test/package/app.js "$work/app/"
+cp test/package/*.js "$work/app/"
 cp -r integ/content/packages "$work/app/layer"
 cd "$work/app"
 npm init --yes > /dev/null
+# The usual project: what is installed is below a folder that git ignores.
+git init --quiet .
+echo node_modules > .gitignore
 version_of() { node -p "require('$root/package.json').devDependencies['$1']"; }
 check 'it installs into an empty project' npm install --no-audit --no-fund --silent "$tarball" "aws-cdk-lib@$(version_of aws-cdk-lib)" "constructs@$(version_of constructs)"
 check 'an app that uses it synthesises' node app.js "$work/out"
 check 'the template holds the layer' grep -q AWS::Lambda::LayerVersion "$work/out/Packed.template.json"
 check 'its command runs' npx --no-install cdk-lambda-layers --help
+
+# auth LIBRARY OUT APP: each in a cache of its own, so that both build.
+auth() { CDK_LAMBDA_LAYERS_CACHE=$work/cache.$2 node "$3" "$1" "$work/$2" > "$work/$2.out"; }
+holds_all() { grep -q "^both .* python/auth_utils/ python/jwt/ nodejs/node_modules/auth-utils/ nodejs/node_modules/jose/\$" "$work/installed.out"; }
+check 'the installed library builds auth layers, in a project that ignores node_modules' auth cdk-lambda-layers installed auth.js
+check 'they hold the code of both languages and its libraries' holds_all
+check 'the library builds them from its sources' auth "$root" sources "$root/test/package/auth.js"
+check 'both are the same by digest' diff "$work/sources.out" "$work/installed.out"
 
 counts
