@@ -47,4 +47,8 @@ same_failure six-layers settings 5
 check 'six-layers: the message names function and rule' says six-layers 'Consumer/Read: the function has too many layers [LayerCount]'
 check 'six-layers: the message says what is allowed' says six-layers 'allowed: at most 5'
 
+app=(java -cp "$work/target/classes:$(< "$work/classpath")" Auth)
+twin=../python-consumer/auth.ts
+auth
+
 counts

@@ -52,4 +52,8 @@ check 'six layers are acknowledged in Python' synth python acknowledged layers/g
 check 'six layers are acknowledged in TypeScript' synth typescript acknowledged layers/good 5 'it is never deployed'
 check 'both templates with six layers are the same byte for byte' same_file acknowledged
 
+app=("$work/venv/bin/python" auth.py)
+twin=auth.ts
+auth
+
 counts

@@ -70,7 +70,7 @@ public final class App {
   }
 
   /** jsii appends JavaScript's stack, which begins with a name and the message once more. */
-  private static String messageOf(RuntimeException error) {
+  static String messageOf(RuntimeException error) {
     var text = error.getMessage();
     var firstLine = text.lines().findFirst().orElseThrow();
     return text.split("\n\\S+: " + Pattern.quote(firstLine), 2)[0];
