@@ -1,16 +1,20 @@
-/** What a ratio should be. */
+/** What a figure should be, mostly a ratio. */
 export type Target = { readonly atMost: number } | { readonly atLeast: number };
 
 const verdicts: string[] = [];
 
-/** A ratio beside its target; the summary at the end repeats it. */
-export function judge(what: string, ratio: number, target: Target): string {
+/** A figure beside its target; the summary at the end repeats it. */
+export function judge(what: string, figure: number, target: Target): string {
   const [words, reached] = 'atMost' in target
-    ? [`at most ${target.atMost}`, ratio <= target.atMost]
-    : [`at least ${target.atLeast}`, ratio >= target.atLeast];
-  const text = `${ratio.toFixed(2)}, ${words}: ${reached ? 'reached' : 'NOT reached'}`;
+    ? [`at most ${grouped(target.atMost)}`, figure <= target.atMost]
+    : [`at least ${grouped(target.atLeast)}`, figure >= target.atLeast];
+  const text = `${figure < 1000 ? figure.toFixed(2) : bytes(figure)}, ${words}: ${reached ? 'reached' : 'NOT reached'}`;
   verdicts.push(`${reached ? '  ' : '! '}${what}: ${text}`);
   return text;
+}
+
+function grouped(figure: number): string {
+  return figure < 1000 ? String(figure) : bytes(figure);
 }
 
 export function printTable(title: string, head: readonly string[], rows: readonly (readonly string[])[]): void {

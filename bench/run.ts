@@ -1,6 +1,7 @@
 import { LayerFolders } from './layer-folders';
 import { parseOptions, type Options, type SectionName } from './options';
 import { printSummary, say } from './report';
+import { auth } from './sections/auth';
 import { bytes } from './sections/bytes';
 import { cold } from './sections/cold';
 import { imports } from './sections/imports';
@@ -11,9 +12,9 @@ import { openWorkspace, type Workspace } from './workspace';
 
 type Section = (workspace: Workspace, options: Options, folders: LayerFolders) => void;
 
-const SECTIONS: Readonly<Record<SectionName, Section>> = { cold, warm, bytes, imports, many, rules };
+const SECTIONS: Readonly<Record<SectionName, Section>> = { cold, warm, bytes, imports, many, rules, auth };
 
-/** Measures against the bare tools and PythonLayerVersion, on this machine and in this run. A missed target is printed, no failure. */
+/** Measures against the bare tools and libraries, and PythonLayerVersion, on this machine and in this run. A missed target is printed, no failure. */
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
   const begin = Date.now();
