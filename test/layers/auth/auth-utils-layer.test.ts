@@ -6,7 +6,7 @@ import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as secrets from 'aws-cdk-lib/aws-secretsmanager';
 import { appOf, authLayer, settingsOf, statementsOf, stubStack, variablesOf } from './support';
-import { AuthKey, JwtAlgorithm, LayerContent, LayerRules } from '../../../lib';
+import { AuthKey, JwtAlgorithm, LayerContent, LayerRules, SharedDependencyLayer } from '../../../lib';
 import { performUnpack } from '../../../lib/pipeline/perform';
 import { errorsOf } from '../../validation/support';
 import { archiveOf, folderOf, functionLayers, layerResource, messageOf, newFunction, newStack } from '../support';
@@ -54,6 +54,40 @@ test('attaching twice, or besides `layers`, changes nothing', () => {
   auth.attachTo(fn);
   expect(functionLayers(stack)).toHaveLength(1);
   expect(statementsOf(stack)).toHaveLength(1);
+});
+
+describe.each([true, false])('with the feature flag recognizeLayerVersion %s', (flag) => {
+  const context = { '@aws-cdk/aws-lambda:recognizeLayerVersion': flag };
+
+  test('attachTo keeps the order of the calls, and wires once', () => {
+    const stack = stubStack({ context });
+    const [z, a] = ['Z', 'A'].map((id) => authLayer(stack, { key: AuthKey.secret(new secrets.Secret(stack, `Jwt${id}`)) }, id));
+    const layer = new SharedDependencyLayer(stack, 'M', { content: [LayerContent.files(__dirname)] });
+    const fn = newFunction(stack);
+    z.attachTo(fn);
+    layer.attachTo(fn);
+    z.attachTo(fn);
+    expect(functionLayers(stack)).toEqual([z, layer].map((one) => stack.resolve(one.layerVersionArn)));
+    expect(statementsOf(stack)).toHaveLength(1);
+    expect(messageOf(() => a.attachTo(fn))).toMatch(/has another AUTH_UTILS_CONFIG/);
+    expect(errorsOf(stack)).toEqual([]);
+  });
+
+  test('a version of the function that was there before moves with layer and settings, and with nothing else', () => {
+    const versionOf = (issuer?: string): string => {
+      const stack = stubStack({ context });
+      const fn = newFunction(stack, { environment: { [SECRET]: 'x' } });
+      expect(fn.currentVersion).toBeDefined();
+      if (issuer !== undefined) {
+        authLayer(stack, { issuer }).attachTo(fn);
+      }
+      const [id] = Object.keys(Template.fromStack(stack).findResources('AWS::Lambda::Version'));
+      return id;
+    };
+    const versions = [undefined, 'https://one.example', 'https://two.example'].map(versionOf);
+    expect(new Set(versions).size).toBe(3);
+    expect(versionOf('https://two.example')).toBe(versions[2]);
+  });
 });
 
 test('functions of other stacks get what the key needs there', () => {
