@@ -3,12 +3,15 @@
 import crypto from 'node:crypto';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 
 const [modules, algorithm, rounds] = process.argv.slice(2);
-const require = createRequire(path.join(modules, 'of-the-bench.js'));
-const { jwtVerify, SignJWT } = require('jose');
-const { verifyToken } = require('auth-utils');
+// Both as ES modules: what `require` gives instead waits once more.
+const { resolve } = createRequire(path.join(modules, 'of-the-bench.js'));
+const [{ jwtVerify, SignJWT }, { verifyToken }] = await Promise.all(
+  [resolve('jose'), path.join(modules, 'auth-utils/index.js')].map((file) => import(pathToFileURL(file).href)),
+);
 
 const TOKENS = 100;
 const ISSUER = 'https://issuer.example';
