@@ -1,0 +1,4 @@
+import { App } from 'aws-cdk-lib';
+import { AuthApiStack } from './auth-api-stack';
+
+new AuthApiStack(new App(), 'AuthApi');
