@@ -6,6 +6,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
+import { functionsInTemplate, type FunctionInTemplate } from './support/functions-in-template';
 import type { RunningFunction } from './support/start-function';
 import { pythonRuntimes } from './support/tools';
 import { Workshop } from './support/workshop';
@@ -16,28 +17,11 @@ const describeWithEmulator = runtime === undefined ? describe.skip : describe;
 
 const SVG = /^<\?xml [^>]+>\s*<svg [^>]+><path [^>]*d="M[^"]{500,}"/;
 
-/** What the template gives a function. */
-interface Synthesised {
-  readonly code: string;
-  readonly layers: string[];
-  readonly handler: string;
-}
-
 /** The functions of the example, with the archives and folders that CDK would upload for them. */
-function synthesise(outdir: string): Record<string, Synthesised> {
+function synthesise(outdir: string): Record<string, FunctionInTemplate> {
   const app = new App({ outdir });
   const stack = new UrlShortenerStack(app, 'UrlShortener', { runtime: new Runtime(runtime) });
-  const assembly = app.synth();
-  const { Resources: resources } = assembly.getStackByName(stack.stackName).template;
-  const { files } = JSON.parse(fs.readFileSync(path.join(outdir, 'UrlShortener.assets.json'), 'utf8'));
-  const asset = ({ S3Key: key }: { S3Key: string }): string => path.join(outdir, files[key.replace(/\.zip$/, '')].source.path);
-  const isFunction = ([, { Type: type }]: [string, any]): boolean => type === 'AWS::Lambda::Function';
-  const found = Object.entries<any>(resources).filter(isFunction).map(([id, { Properties: properties }]) => {
-    expect(properties.Runtime).toBe(runtime);
-    const layers = properties.Layers.map((layer: { Ref: string }) => asset(resources[layer.Ref].Properties.Content));
-    return [id.slice(0, -8), { code: asset(properties.Code), layers, handler: properties.Handler }];
-  });
-  return Object.fromEntries(found);
+  return functionsInTemplate(app.synth(), stack.stackName);
 }
 
 describeWithEmulator('the URL shortener with its layer, as CDK would upload them', () => {
@@ -50,7 +34,7 @@ describeWithEmulator('the URL shortener with its layer, as CDK would upload them
     response.writeHead(broken ? 500 : 200, { 'Content-Type': 'text/plain' }).end(broken ? 'no' : 'https://short.example/abc\n');
   });
   let here: Workshop;
-  let functions: Record<string, Synthesised>;
+  let functions: Record<string, FunctionInTemplate>;
 
   beforeAll(async () => {
     here = new Workshop();
@@ -66,7 +50,7 @@ describeWithEmulator('the URL shortener with its layer, as CDK would upload them
 
   async function start(name: string, apiUrl?: string): Promise<RunningFunction> {
     const env: Record<string, string> = apiUrl === undefined ? {} : { SHORTENER_API_URL: apiUrl };
-    return here.start({ ...functions[name], runtime, env });
+    return here.start({ ...functions[name], env });
   }
 
   test('shortens through the provider, and draws the code of the short URL', async () => {
