@@ -60,7 +60,7 @@ describeWithEmulator('the Node.js function of the orders API with the auth layer
 
   test('answers 503 while nobody can say what the key is', async () => {
     const { arn, value } = await api.secret();
-    const { answer } = await (await api.start('GetOrder', arn, 'http://127.0.0.1:1')).invoke(request(token(value, SCOPE), 'order-1'));
+    const { answer } = await (await api.start('GetOrder', arn, { endpoint: 'http://127.0.0.1:1' })).invoke(request(token(value, SCOPE), 'order-1'));
     expect(answer).toEqual({
       statusCode: 503, headers: { 'Content-Type': 'application/json', 'Retry-After': '5' }, body: '{"error":"Service Unavailable"}',
     });
@@ -73,5 +73,27 @@ describeWithEmulator('the Node.js function of the orders API with the auth layer
     expect({ outcome, error }).toMatchObject({
       outcome: 'function error', error: { errorType: 'ConfigurationError', errorMessage: `${arn} cannot be read: ResourceNotFoundException` },
     });
+  });
+
+  // The forms that README.md names.
+  const requiring = "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n";
+  test.each<[string, Record<string, string>]>([
+    ['requires it', { 'index.js': "const { verifyToken } = require('auth-utils');\nexports.handler = verifyToken;\n" }],
+    ['as an ES module imports its path', { 'index.mjs': "export { verifyToken as handler } from '/opt/nodejs/node_modules/auth-utils/index.js';\n" }],
+    ['as an ES module requires it', { 'index.mjs': `${requiring}export const handler = require('auth-utils').verifyToken;\n` }],
+  ])('finds auth-utils when it %s', async (_form, files) => {
+    const { arn, value } = await api.secret();
+    const fn = await api.start('GetOrder', arn, { files });
+    const [valid, wrong] = [await fn.invoke(token(value)), await fn.invoke(token(`${value}x`))];
+    expect(valid.answer ?? valid.error).toMatchObject({ valid: true, payload: { sub: 'ada' } });
+    expect(wrong.answer ?? wrong.error).toEqual({ valid: false, error: 'Invalid token', code: 'bad_signature' });
+  });
+
+  test('fails to import it by its name as an ES module, as Node.js does without what Lambda adds', async () => {
+    const { arn } = await api.secret();
+    const fn = await api.start('GetOrder', arn, { files: { 'index.mjs': "export { verifyToken as handler } from 'auth-utils';\n" } });
+    const { outcome, error } = await fn.invoke('token');
+    expect(outcome).toBe('init error');
+    expect(error?.errorMessage).toContain("Cannot find package 'auth-utils'");
   });
 });

@@ -7,7 +7,7 @@ import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { functionsInTemplate } from './functions-in-template';
 import { Moto } from './moto';
 import type { RunningFunction } from './start-function';
-import { Workshop } from './workshop';
+import { Workshop, type Files } from './workshop';
 import { AuthApiStack } from '../../../examples/auth-api/auth-api-stack';
 
 /** The example's functions with the layer as CDK would upload it, and a Secrets Manager that has their secret. */
@@ -34,15 +34,18 @@ export class AuthApi {
     return value;
   }
 
-  /** One of the functions, with the environment that the template gives it. */
-  public async start(id: 'ListOrders' | 'GetOrder', secretArn: string, endpoint = this.moto.url): Promise<RunningFunction> {
+  /** One of the functions, with the environment that the template gives it, and other code when some is given. */
+  public async start(
+    id: 'ListOrders' | 'GetOrder', secretArn: string, { endpoint = this.moto.url, files }: { endpoint?: string; files?: Files } = {},
+  ): Promise<RunningFunction> {
     const outdir = fs.mkdtempSync(path.join(this.outdir, 'cdk-'));
     const app = new App({ outdir });
     const pythonRuntime = this.pythonRuntime === undefined ? undefined : new Runtime(this.pythonRuntime);
     const stack = new AuthApiStack(app, 'AuthApi', { pythonRuntime });
     const { [id]: fn } = functionsInTemplate(app.synth(), stack.stackName, { JwtSecret: secretArn });
     expect(fn.layers).toHaveLength(1);
-    return this.here.start({ ...fn, env: { ...fn.env, AWS_ENDPOINT_URL: endpoint } });
+    const code = files === undefined ? fn.code : this.here.folder(files);
+    return this.here.start({ ...fn, code, env: { ...fn.env, AWS_ENDPOINT_URL: endpoint } });
   }
 
   public async close(): Promise<void> {

@@ -1,10 +1,9 @@
-// By its path: Node.js itself does not look for a layer's packages when an ES module imports them by name.
-import { requireAuth } from '/opt/nodejs/node_modules/auth-utils/index.js';
+const { requireAuth } = require('auth-utils');
 
 // Stands for a table.
 const ORDERS = { 'order-1': { owner: 'ada', total: 12 }, 'order-2': { owner: 'ada', total: 30 }, 'order-3': { owner: 'bob', total: 7 } };
 
-export const handler = requireAuth(async (event) => {
+exports.handler = requireAuth(async (event) => {
   const { id } = event.pathParameters;
   const { sub } = event.requestContext.authorizer.claims;
   // What is somebody else's is not there: the answer does not tell which orders exist.
