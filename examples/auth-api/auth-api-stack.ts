@@ -7,7 +7,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { NagSuppressions } from 'cdk-nag';
 import type { Construct } from 'constructs';
-import { AuthKey, AuthUtilsLayer, JwtAlgorithm, LayerRules } from '../../lib';
+import { AuthKey, AuthUtilsLayer, JwtAlgorithm } from '../../lib';
 
 export interface AuthApiStackProps extends StackProps {
   /**
@@ -35,8 +35,6 @@ export class AuthApiStack extends Stack {
       audience: ['orders'],
       description: 'Verifies the tokens of the orders API',
     });
-
-    LayerRules.of(this.auth).acknowledge('RuntimeDeprecated', 'Node.js 22 is updated until 2027-04-30, and the example is tested on it');
 
     const listOrders = this.makeFunction('ListOrders', props.pythonRuntime ?? lambda.Runtime.PYTHON_3_13, 'list-orders');
     const getOrder = this.makeFunction('GetOrder', lambda.Runtime.NODEJS_22_X, 'get-order');

@@ -68,6 +68,8 @@ export interface PublishedLayer extends LayerFacts {
   readonly environment: EnvironmentFacts;
   /** Whether it belongs to the assembly that is checked now, and not to another stage. */
   readonly isHere: boolean;
+  /** Whether the runtimes that it declares are nobody's choice. */
+  readonly isForAnyRuntime: boolean;
   /** Whether it is a placeholder that somebody asked for. */
   readonly isStub: boolean;
   /** Whether a condition may keep it out of the stack. */

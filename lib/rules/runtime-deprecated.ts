@@ -8,7 +8,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** A layer declares a runtime that Lambda no longer patches, or soon will not. */
 export const runtimeDeprecated: Rule = {
   id: 'RuntimeDeprecated',
-  checkLayer: (layer, { today }) => !layer.isOurs ? [] : (layer.runtimes ?? []).flatMap((runtime) => {
+  checkLayer: (layer, { today }) => !layer.isOurs || layer.isForAnyRuntime ? [] : (layer.runtimes ?? []).flatMap((runtime) => {
     const end = endOf(runtime);
     const past = end !== undefined && Date.parse(end.deprecated) <= today.getTime();
     return end === undefined || Date.parse(end.deprecated) - DAYS_AHEAD * DAY_MS > today.getTime() ? [] : [{

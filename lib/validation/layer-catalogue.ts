@@ -89,6 +89,7 @@ export class LayerCatalogue {
       layerName,
       environment,
       isHere: this.here.has(resource),
+      isForAnyRuntime: registration?.isForAnyRuntime === true,
       isStub: registration?.isStub === true,
       isConditional: resource.cfnOptions.condition !== undefined,
     };

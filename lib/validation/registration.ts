@@ -23,6 +23,8 @@ export interface LayerRegistration {
   readonly needs?: FunctionNeeds;
   /** Whether the user chose where some of the files lie. */
   readonly hasPlacedFiles?: boolean;
+  /** Whether the runtimes are this library's choice, and nobody's who could take one out. */
+  readonly isForAnyRuntime?: boolean;
   /** Whether it is a placeholder that somebody asked for. */
   readonly isStub?: boolean;
   /** Whether it is a placeholder because CDK needs nothing of its stack. */

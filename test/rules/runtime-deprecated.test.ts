@@ -18,6 +18,11 @@ test('from its last day it is past it, each runtime by itself', () => {
   );
 });
 
+test('a layer whose runtimes nobody chose passes', () => {
+  const layer = published('A', { runtimes: ['python3.12'], isForAnyRuntime: true });
+  expect(runtimeDeprecated.checkLayer!(layer, appOf({ today: new Date('2030-01-01') }))).toEqual([]);
+});
+
 test('runtimes without a date, layers without runtimes and other people\'s layers pass', () => {
   expect(check('2030-01-01', ['python3.15', 'nodejs99.x'])).toEqual([]);
   expect(check('2030-01-01', undefined)).toEqual([]);

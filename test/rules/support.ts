@@ -28,6 +28,7 @@ export function published(id: string, facts: Partial<PublishedLayer> = {}): Publ
     environment: { stack: 'Shop' },
     layerName: `Shop-${id}`,
     isHere: true,
+    isForAnyRuntime: false,
     isStub: false,
     isConditional: false,
     ...facts,

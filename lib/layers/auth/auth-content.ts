@@ -23,8 +23,8 @@ const NOT_VERIFYING = [
   'asn1.js', 'decode_*.js',
 ];
 
-/** The oldest versions whose verdicts the tests know. */
-const LIBRARIES = { PyJWT: '2.10', cryptography: '42', jose: '6' };
+/** The oldest versions, which the vectors run with, too. */
+export const OLDEST_LIBRARIES = { PyJWT: '2.11.0', cryptography: '42.0.0', jose: '6.0.0' };
 
 /** The runtimes that the layer declares: what was asked for, if the code runs there. */
 export function servedRuntimes(asked: readonly Runtime[] | undefined): Runtime[] {
@@ -71,12 +71,12 @@ export function authContent(runtimes: readonly Runtime[], algorithms: readonly J
 export function missingLibraries(packages: readonly ManifestPackage[], runtimes: readonly Runtime[], algorithms: readonly JwtAlgorithm[]): Fault[] {
   const python = has(runtimes, RuntimeFamily.PYTHON) ? ['PyJWT', ...algorithms.every(isShared) ? [] : ['cryptography']] : [];
   const nodejs = has(runtimes, RuntimeFamily.NODEJS) ? ['jose'] : [];
-  return ([...python, ...nodejs] as (keyof typeof LIBRARIES)[]).flatMap((name): Fault[] => {
+  return ([...python, ...nodejs] as (keyof typeof OLDEST_LIBRARIES)[]).flatMap((name): Fault[] => {
     const found = packages.filter((one) => one.name.toLowerCase() === name.toLowerCase());
-    return found.length > 0 && found.every(({ version }) => compareVersions(version, LIBRARIES[name]) >= 0) ? [] : [{
+    return found.length > 0 && found.every(({ version }) => compareVersions(version, OLDEST_LIBRARIES[name]) >= 0) ? [] : [{
       what: `\`libraries\` must bring ${name}`,
       got: found.map(({ version }) => `${name} ${version}`).join(', ') || 'none',
-      allowed: `${name} ${LIBRARIES[name]} or newer`,
+      allowed: `${name} ${OLDEST_LIBRARIES[name]} or newer`,
       fix: 'add it to your lock, or leave that content out for the one that comes with this library',
     }];
   });

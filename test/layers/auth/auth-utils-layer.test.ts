@@ -8,7 +8,7 @@ import * as secrets from 'aws-cdk-lib/aws-secretsmanager';
 import { appOf, authLayer, settingsOf, statementsOf, stubStack, variablesOf } from './support';
 import { AuthKey, JwtAlgorithm, LayerContent, LayerRules, SharedDependencyLayer } from '../../../lib';
 import { performUnpack } from '../../../lib/pipeline/perform';
-import { errorsOf } from '../../validation/support';
+import { errorsOf, warningsOf } from '../../validation/support';
 import { archiveOf, folderOf, functionLayers, layerResource, messageOf, newFunction, newStack } from '../support';
 
 const SECRET = 'JWT_SECRET';
@@ -44,6 +44,15 @@ test('settings may be numbers that deployment knows', () => {
   const seconds = new CfnParameter(stack, 'Leeway', { type: 'Number' }).valueAsNumber;
   authLayer(stack, { leeway: Duration.seconds(seconds) }).attachTo(newFunction(stack, { environment: { [SECRET]: 'x' } }));
   expect(JSON.stringify(variablesOf(stack).AUTH_UTILS_CONFIG)).toContain('\\"leeway\\":",{"Ref":"Leeway"}');
+});
+
+test('only runtimes that somebody chose are warned of', () => {
+  const stack = stubStack();
+  authLayer(stack);
+  authLayer(stack, { compatibleRuntimes: [lambda.Runtime.NODEJS_22_X], purpose: 'chosen' }, 'Chosen');
+  jest.useFakeTimers({ now: new Date('2028-01-01') });
+  expect(warningsOf(stack)).toEqual(['Shop/Chosen RuntimeDeprecated']);
+  jest.useRealTimers();
 });
 
 test('attaching twice, or besides `layers`, changes nothing', () => {
@@ -267,12 +276,12 @@ describe('the bytes', () => {
     const libraries = (requirement: string): LayerContent[] => [LayerContent.python(folderOf({ 'requirements.txt': requirement }))];
     const props = (requirement: string): Parameters<typeof authLayer>[1] =>
       ({ libraries: libraries(requirement), compatibleRuntimes: [lambda.Runtime.PYTHON_3_13] });
-    const hashed = 'pyjwt==2.10.1 --hash=sha256:dcdd193e30abefd5debf142f9adfcdd2b58004e644f25406ffaebd50bd98dacb\n';
+    const hashed = 'pyjwt==2.11.0 --hash=sha256:94a6bde30eb5c8e04fee991062b534071fd1439ef58d2adc9ccb823e7bcd0469\n';
     const auth = authLayer(newStack({ context: { 'cdk-lambda-layers:frozen': true } }), props(hashed));
-    expect(auth.manifest.packages.map(({ name, version }) => `${name} ${version}`)).toEqual(['PyJWT 2.10.1']);
+    expect(auth.manifest.packages.map(({ name, version }) => `${name} ${version}`)).toEqual(['PyJWT 2.11.0']);
     const six = 'six==1.17.0 --hash=sha256:4721f391ed90541fddacab5acf947aa0d3dc7d27b2e1e8eda2be8970586c3274\n';
     expect(messageOf(() => authLayer(newStack(), props(six))))
-      .toMatch(/`libraries` must bring PyJWT\n {2}got: none\n {2}allowed: PyJWT 2\.10 or newer/);
+      .toMatch(/`libraries` must bring PyJWT\n {2}got: none\n {2}allowed: PyJWT 2\.11\.0 or newer/);
   });
 });
 

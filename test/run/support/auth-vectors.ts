@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
 import type { Workshop } from './workshop';
-import { AuthKey, AuthUtilsLayer } from '../../../lib';
+import { AuthKey, AuthUtilsLayer, type LayerContent } from '../../../lib';
 import { archiveOf } from '../../layers/support';
 
 const VECTORS = path.resolve(__dirname, '../../vectors/auth-vectors.json');
@@ -17,13 +17,14 @@ interface Case {
   readonly expect: { readonly valid?: boolean; readonly code?: string; readonly configurationError?: boolean };
 }
 
-/** The archive of a layer with the code of a runtime's language, on the libraries that all algorithms need. */
-export function authLayerFor(runtime: string, outdir: string): string {
+/** The archive of a layer with the code of a runtime's language, on the libraries that all algorithms need, or on others. */
+export function authLayerFor(runtime: string, outdir: string, libraries: LayerContent[]): string {
   const stack = new Stack(new App({ outdir }), 'Vectors');
   const family = runtime.startsWith('python') ? RuntimeFamily.PYTHON : RuntimeFamily.NODEJS;
   new AuthUtilsLayer(stack, 'Auth', {
     key: AuthKey.jwks('https://issuer.example/jwks.json'),
     compatibleRuntimes: [new Runtime(runtime, family)],
+    libraries,
   });
   return archiveOf(stack);
 }
@@ -36,8 +37,8 @@ export interface Run {
 }
 
 /** Runs every vector in a function under the emulator, with the layer as it is published. */
-export async function runVectors(here: Workshop, runtime: string, code: string): Promise<Run> {
-  const layer = authLayerFor(runtime, here.folder({}));
+export async function runVectors(here: Workshop, runtime: string, code: string, libraries: LayerContent[] = []): Promise<Run> {
+  const layer = authLayerFor(runtime, here.folder({}), libraries);
   const fn = await here.start({ runtime, handler: 'index.handler', code, layers: [layer], timeoutSeconds: 60 });
   const lines = fs.readFileSync(VECTORS, 'utf8').split('\n').map((line) => line.replace(/,$/, '')).filter((line) => line.startsWith('{"id"'));
   const wrong: Run['wrong'] = {};
