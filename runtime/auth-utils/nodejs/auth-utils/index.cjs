@@ -3,6 +3,8 @@ const loaded = import('./index.js');
 const from = (name) => async (...args) => (await loaded)[name](...args);
 const madeBy = (name) => (...settings) => {
   const made = loaded.then((module) => module[name](...settings));
+  // Each call tells of a fault; a rejection that nobody handles would end the process before the first
+  made.catch(() => undefined);
   return async (...args) => (await made)(...args);
 };
 

@@ -1,21 +1,32 @@
+import { misconfigured } from './errors.js';
+import { isObject } from './strict-json.js';
 import { verifyToken } from './token.js';
 
-const valuesOf = (headers) => Object.keys(headers ?? {}).filter((name) => name.toLowerCase() === 'authorization').map((name) => headers[name]);
+const valuesOf = (headers) => isObject(headers)
+  ? Object.keys(headers).filter((name) => name.toLowerCase() === 'authorization').map((name) => headers[name]) : [];
+const isText = (value) => typeof value === 'string';
+const wordsOf = (value) => isText(value) ? value.split(' ').filter(Boolean) : [];
 
-/** The header's value: undefined when there is none, null when there are several. */
+/** The scopes that a handler needs, of the characters that RFC 6749 allows. A copy: the caller may change the list. */
+export function checkScopes(scopes) {
+  const kept = Array.isArray(scopes) ? [...scopes] : [undefined];
+  if (kept.every((one) => isText(one) && /^[!#-[\]-~]+$/.test(one))) return kept;
+  misconfigured('scopes is a list of texts, each without spaces, quotes and backslashes');
+}
+
+/** The header's value: undefined when there is none, null when there are several. REST APIs give the last in `headers`, all in the other. */
 export function authorization(event) {
-  const single = valuesOf(event?.headers);
-  const values = new Set(single.length ? single : valuesOf(event?.multiValueHeaders).flat());
+  const values = new Set([...valuesOf(event?.headers), ...valuesOf(event?.multiValueHeaders).flat()]);
   return values.size > 1 ? null : [...values][0];
 }
 
 /** verifyToken for a header's value, with the scopes. */
-export async function judge(value, needed, bearer = /^bearer +([^,]*)$/i) {
+export async function judge(value, needed, bearer = /^bearer(?= |[ \t]*$) *(?! )([^,]*)$/i) {
   // false: not missing, but no token
   const verdict = await verifyToken(value === undefined ? value : typeof value === 'string' && (bearer.exec(value)?.[1] ?? false));
   if (!verdict.valid) return verdict;
   const { scope, scp } = verdict.payload;
-  const scopes = [scope, ...[scp].flat()].flatMap((item) => typeof item === 'string' ? item.split(' ') : []).filter(Boolean);
+  const scopes = [...wordsOf(scope), ...(Array.isArray(scp) ? scp.filter(isText) : wordsOf(scp))];
   return needed.every((one) => scopes.includes(one)) ? { ...verdict, scopes } : { ...verdict, valid: false, code: 'insufficient_scope' };
 }
 
@@ -27,9 +38,9 @@ function refusal(event, code, scopes) {
   }[code] ?? [401, 'Unauthorized', 'WWW-Authenticate', 'Bearer error="invalid_token"'];
   const type = 'application/json';
   const answer = { statusCode, headers: { 'Content-Type': type, [name]: value }, body: JSON.stringify({ error }) };
-  if (event?.requestContext?.elb) {
+  if (isObject(event?.requestContext?.elb)) {
     Object.assign(answer, { statusDescription: `${statusCode} ${error}`, isBase64Encoded: false });
-    if (event.multiValueHeaders) {
+    if (isObject(event.multiValueHeaders)) {
       answer.multiValueHeaders = { 'Content-Type': [type], [name]: [value] };
       delete answer.headers;
     }
@@ -37,7 +48,8 @@ function refusal(event, code, scopes) {
   return answer;
 }
 
-export function requireAuth(handler, { scopes: needed = [] } = {}) {
+export function requireAuth(handler, { scopes = [] } = {}) {
+  const needed = checkScopes(scopes);
   return async (event, ...rest) => {
     const { valid, code, payload: claims, scopes } = await judge(authorization(event), needed);
     if (!valid) return refusal(event, code, needed);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { auth, configure, good, sign } from './support.mjs';
+import { auth, configure, good, home, sign } from './support.mjs';
 
 const { createAuthorizer, requireAuth } = auth;
 const claims = good({ scope: 'orders:read orders:write', scp: ['admin'] });
@@ -51,13 +53,27 @@ test('requireAuth and the forms of the header', async () => {
     { multiValueHeaders: { authorization: [] } }]) {
     assert.equal(await status(event), 'Bearer', JSON.stringify(event));
   }
-  for (const value of [token, `Basic ${token}`, `Bearer${token}`, `Bearer\t${token}`, `Bearer ${token}, Bearer ${token}`, `Bearer ${token},`,
+  for (const authorization of ['Bearer', 'Bearer ', 'bearer \t', 'Bearer\t']) {
+    assert.equal(await status({ headers: { authorization } }), 'Bearer');
+    assert.equal(await status({ multiValueHeaders: { authorization } }), 'Bearer');
+  }
+  for (const value of [token, `Basic ${token}`, `Bearer${token}`, `Bearer\t${token}`, 'Bearer\n', `${token} Bearer`,
+    `Bearer ${token}, Bearer ${token}`, `Bearer ${token},`,
     ` Bearer ${token}`,
     `Bearer ${token} `, 1, null, [bearer], { a: 1 }, true, 'Bearer x']) {
     assert.equal(await status({ headers: { authorization: value } }), invalid, JSON.stringify(value));
   }
   assert.equal(await status({ multiValueHeaders: { authorization: [bearer, 'Bearer x'] } }), invalid);
-  assert.equal(await status({ multiValueHeaders: { authorization: [1] } }), invalid);
+  for (const value of [null, [1], [null], [[bearer]]]) assert.equal(await status({ multiValueHeaders: { authorization: value } }), invalid);
+  for (const values of [[bearer, 'Bearer x'], ['Bearer x', bearer]]) {
+    assert.equal(await status({ headers: { Authorization: bearer }, multiValueHeaders: { authorization: values } }), invalid);
+  }
+  assert.equal(await status({ multiValueHeaders: { authorization: bearer } }), 'passed');
+  assert.equal(await status({ headers: { Authorization: bearer }, multiValueHeaders: { authorization: [bearer] } }), 'passed');
+  // Linear, not quadratic
+  const start = performance.now();
+  assert.equal(await status({ headers: { authorization: `Bearer${' '.repeat(60_000)},` } }), invalid);
+  assert.ok(performance.now() - start < 200);
   assert.equal(await status({ headers: { authorization: bearer, Authorization: 'Bearer x' } }), invalid);
 });
 
@@ -78,6 +94,10 @@ test('requireAuth answers', async () => {
     body: '{"error":"Unauthorized"}' });
   const alb = await handler({ headers: { authorization: 'Bearer x' }, requestContext: { elb: {} } }, {});
   assert.deepEqual([alb.statusDescription, alb.headers['WWW-Authenticate']], ['401 Unauthorized', 'Bearer error="invalid_token"']);
+  for (const [multi, member] of [[{}, 'multiValueHeaders'], [[], 'headers'], [undefined, 'headers']]) {
+    assert.ok(member in await handler({ multiValueHeaders: multi, requestContext: { elb: {} } }), member);
+  }
+  for (const elb of [null, 'x', true]) assert.ok(!('statusDescription' in await handler({ requestContext: { elb } })));
   // A port where nothing listens
   configure({ algorithms: ['RS256'], key: { type: 'jwks', url: 'https://127.0.0.1:9/' } });
   const RS256 = sign(good(), { header: { alg: 'RS256' } });
@@ -96,7 +116,45 @@ test('scopes of a token', async () => {
   for (const given of [{ scope: 'a b' }, { scp: 'b  a' }, { scp: ['a', 'b'] }, { scope: 'a', scp: ['b'] }]) assert.ok(await pass(given, ['a',
     'b']));
   for (const given of [{}, { scope: 'a' }, { scope: ['a', 'b'] }, { scope: 'ab' }, { scp: { a: 1, b: 1 } }, { scp: [1] },
+    { scp: ['a b'] }, { scope: 'a\tb' }, { scope: 'a\nb' },
     { scope: 1 }]) assert.ok(!await pass(given, ['a', 'b']));
+});
+
+test('settings are checked at definition', async () => {
+  const unfit = ['a', null, 5, { 0: 'a' }, new Set(['a']), [''], ['a b'], ['a"'], ['a\\'], ['a\r\nSet-Cookie: x'], ['a\n'],
+    ['\u00e9'], [1], [null], [['a']],
+    [,]];
+  for (const scopes of unfit) {
+    assert.throws(() => requireAuth(() => 1, { scopes }), { name: 'ConfigurationError' });
+    assert.throws(() => createAuthorizer({ scopes }), { name: 'ConfigurationError' });
+  }
+  for (const response of ['other', '', 'SIMPLE', 5]) assert.throws(() => createAuthorizer({ response }), { name: 'ConfigurationError' });
+  createAuthorizer({ response: undefined });
+  configure();
+  const scopes = ['other'];
+  const handler = requireAuth(() => 'passed', { scopes });
+  scopes.length = 0;
+  assert.equal((await handler({ headers: { authorization: bearer } })).statusCode, 403);
+  // With `require` they are checked later: a fault must last until the first call
+  const required = createRequire(import.meta.url)(join(home, 'index.cjs'));
+  const late = [required.requireAuth(() => 1, { scopes: 'a' }), required.createAuthorizer({ response: 'other' })];
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  for (const made of [...late, ...late]) await assert.rejects(made({}), { name: 'ConfigurationError', message: /scopes|response/ });
+});
+
+test('authorizer without an ARN', async () => {
+  configure();
+  const iam = createAuthorizer({ response: 'iam' });
+  const headers = { authorization: bearer };
+  for (const event of [null, undefined, 'x', {}, { headers }, { headers, methodArn: '' },
+    { authorizationToken: token, methodArn: '', routeArn: 5 }]) {
+    await assert.rejects(iam(event), { message: 'Unauthorized' });
+  }
+  const routeArn = 'arn:aws:execute-api:eu-west-1:123456789012:api1/prod/GET/orders/1';
+  const allowed = await iam({ headers: { authorization: `Bearer ${sign(good({ sub: '' }))}` }, methodArn: '', routeArn });
+  assert.deepEqual([allowed.principalId, allowed.policyDocument.Statement[0].Effect], ['unknown', 'Allow']);
+  const denied = await iam({ headers: {}, methodArn: '', routeArn });
+  assert.deepEqual([denied.policyDocument.Statement[0].Effect, 'context' in denied], ['Deny', false]);
 });
 
 test('authorizer', async () => {

@@ -2,7 +2,7 @@ import json
 import re
 from functools import wraps
 
-from .errors import Refused
+from .errors import ConfigurationError, Refused
 from .token import read_claims
 
 
@@ -11,31 +11,45 @@ def _member(value, name):
     return found if isinstance(found, dict) else {}
 
 
+def _values(event, member):
+    return [value for name, value in _member(event, member).items() if str(name).lower() == 'authorization']
+
+
 def find_token(event):
-    """The token in the Authorization header, or None."""
-    for member in ('headers', 'multiValueHeaders'):
-        values = [value for name, value in _member(event, member).items() if str(name).lower() == 'authorization']
-        if member != 'headers':
-            values = [one for value in values for one in (value if isinstance(value, list) else [None])]
-        if values:
-            return strip_scheme(values[0] if values.count(values[0]) == len(values) else None)
+    """The token in the Authorization header, or None. REST APIs give the last value in `headers`, all in the other."""
+    values = _values(event, 'headers')
+    for value in _values(event, 'multiValueHeaders'):
+        values += value if isinstance(value, list) else [value]
+    if values:
+        return strip_scheme(values[0] if values.count(values[0]) == len(values) else None)
     return None
 
 
 def strip_scheme(value, needed=True):
     """The token in a header's value. A comma joins several values: which of them counts is not for us to guess."""
     if isinstance(value, str) and ',' not in value:
-        if found := re.match(r'bearer(?: +|$)', value, re.IGNORECASE):
+        if found := re.match(r'bearer(?= |[ \t]*\Z) *', value, re.IGNORECASE):
             return value[found.end():]
         if not needed:
             return value
     raise Refused('malformed')
 
 
+def check_scopes(scopes):
+    """The scopes that a handler needs, kept: an iterator is empty at the second call. The characters are those that RFC 6749 allows."""
+    kept = None if isinstance(scopes, str) or not hasattr(scopes, '__iter__') else tuple(scopes)
+    if kept is None or not all(isinstance(one, str) and re.fullmatch(r'[!#-[\]-~]+', one) for one in kept):
+        raise ConfigurationError('scopes is a list of texts, each without spaces, quotes and backslashes')
+    return kept
+
+
+def _words(value):
+    return [word for word in value.split(' ') if word] if isinstance(value, str) else []
+
+
 def scopes_of(claims):
-    given = [claims.get('scope'), claims.get('scp')]
-    lists = [one.split() if isinstance(one, str) else one for one in given]
-    return [scope for one in lists if isinstance(one, list) for scope in one if isinstance(scope, str)]
+    scp = claims.get('scp')
+    return _words(claims.get('scope')) + ([one for one in scp if isinstance(one, str)] if isinstance(scp, list) else _words(scp))
 
 
 def require_auth(handler=None, *, scopes=()):
@@ -43,6 +57,7 @@ def require_auth(handler=None, *, scopes=()):
 
     It finds the claims in event['requestContext']['authorizer'], as `claims` and as `jwt`.
     """
+    scopes = check_scopes(scopes)
     if handler is None:
         return lambda handler: require_auth(handler, scopes=scopes)
 
@@ -72,9 +87,9 @@ def _answer(event, code, scopes):
         status, text, value = 403, 'Forbidden', f'Bearer error="insufficient_scope", scope="{" ".join(scopes)}"'
     headers = {'Content-Type': 'application/json', header: value}
     answer = {'statusCode': status, 'headers': headers, 'body': json.dumps({'error': text}, separators=(',', ':'))}
-    if 'elb' in _member(event, 'requestContext'):
+    if isinstance(_member(event, 'requestContext').get('elb'), dict):
         answer |= {'statusDescription': f'{status} {text}', 'isBase64Encoded': False}
-        if event.get('multiValueHeaders'):
+        if isinstance(event.get('multiValueHeaders'), dict):
             del answer['headers']
             answer['multiValueHeaders'] = {name: [value] for name, value in headers.items()}
     return answer

@@ -62,6 +62,9 @@ class RequireAuth(Case):
             {'headers': {'x-authorization': 'Bearer a'}},
             {'headers': {'Authorization': 'Bearer'}},
             {'headers': {'Authorization': 'Bearer '}},
+            {'headers': {'Authorization': 'bearer \t'}},
+            {'headers': {'Authorization': 'Bearer\t'}},
+            {'multiValueHeaders': {'Authorization': 'Bearer'}},
             {'multiValueHeaders': {'Authorization': []}},
         ]
         for event in events:
@@ -84,6 +87,8 @@ class RequireAuth(Case):
             f'Basic {good}',
             f'Bearer{good}',
             f'Bearer\t{good}',
+            'Bearer\n',
+            f'{good} Bearer',
             f'Bearer {good},Bearer {good}',
             f'Bearer {good}, x',
             f'Bearer Bearer {good}',
@@ -99,11 +104,18 @@ class RequireAuth(Case):
         several = [
             {'headers': {'Authorization': f'Bearer {good}', 'authorization': 'Bearer x'}},
             {'multiValueHeaders': {'Authorization': [f'Bearer {good}', 'Bearer x']}},
-            {'multiValueHeaders': {'Authorization': f'Bearer {good}'}},
+            {'multiValueHeaders': {'Authorization': None}},
+            {'headers': {'Authorization': f'Bearer {good}'}, 'multiValueHeaders': {'Authorization': [f'Bearer {good}', 'Bearer x']}},
+            {'headers': {'Authorization': f'Bearer {good}'}, 'multiValueHeaders': {'authorization': ['Bearer x', f'Bearer {good}']}},
             {'multiValueHeaders': {'Authorization': [None]}},
         ]
         for event in several:
             self.assertEqual(plain(event, None)['headers']['WWW-Authenticate'], 'Bearer error="invalid_token"')
+        for event in (
+            {'multiValueHeaders': {'Authorization': f'Bearer {good}'}},
+            {'headers': {'Authorization': f'Bearer {good}'}, 'multiValueHeaders': {'Authorization': [f'Bearer {good}']}},
+        ):
+            self.assertEqual(plain(event, 1)['context'], 1)
 
     def test_scopes(self):
         for claim in (
@@ -119,12 +131,35 @@ class RequireAuth(Case):
             {'scope': 'orders:readorders:write'},
             {'scope': ['orders:read', 'x']},
             {'scp': [1, None]},
+            {'scp': ['orders:read orders:write']},
+            {'scope': 'orders:read\torders:write'},
+            {'scope': 'orders:read\norders:write'},
             {'scope': 5, 'scp': {}},
         ):
             answer = scoped({'headers': {'Authorization': f'Bearer {token(**claim)}'}}, None)
             self.assertEqual(answer['statusCode'], 403)
             self.assertEqual(answer['body'], '{"error":"Forbidden"}')
             self.assertEqual(answer['headers']['WWW-Authenticate'], 'Bearer error="insufficient_scope", scope="orders:read orders:write"')
+
+    def test_scopes_of_an_iterator_count_at_every_call(self):
+        @require_auth(scopes=iter(['orders:read']))
+        def guarded(event, context):
+            return 'done'
+
+        checked = create_authorizer(scopes=(scope for scope in ['orders:read']))
+        for _ in range(3):
+            self.assertEqual(guarded({'headers': {'Authorization': f'Bearer {token()}'}}, None)['statusCode'], 403)
+            self.assertEqual(checked({'version': '2.0', 'headers': {'Authorization': f'Bearer {token()}'}}), {'isAuthorized': False})
+            good = f'Bearer {token(scope="orders:read")}'
+            self.assertEqual(guarded({'headers': {'Authorization': good}}, None), 'done')
+            self.assertIs(checked({'version': '2.0', 'headers': {'Authorization': good}})['isAuthorized'], True)
+
+    def test_unfit_scopes(self):
+        unfit = ('orders:read', b'a', None, 5, [''], ['a b'], ['a"'], ['a\\'], ['a\r\nSet-Cookie: x'], ['a\n'], ['\u00e9'], [1], [None], [['a']])
+        for scopes in unfit:
+            for make in (require_auth, create_authorizer):
+                with self.subTest(scopes, make=make), self.assertRaises(auth_utils.ConfigurationError):
+                    make(scopes=scopes)
 
     def test_load_balancer(self):
         answer = plain({**ALB, 'headers': {}}, None)
@@ -134,7 +169,11 @@ class RequireAuth(Case):
         answer = plain({**ALB, 'multiValueHeaders': {'host': ['a'], 'Authorization': ['Bearer x']}}, None)
         self.assertNotIn('headers', answer)
         self.assertEqual(answer['multiValueHeaders'], {'Content-Type': ['application/json'], 'WWW-Authenticate': ['Bearer error="invalid_token"']})
-        self.assertNotIn('statusDescription', plain(HTTP_2, None))
+        self.assertEqual(plain({**ALB, 'multiValueHeaders': {}}, None)['multiValueHeaders']['WWW-Authenticate'], ['Bearer'])
+        self.assertIn('headers', plain({**ALB, 'multiValueHeaders': []}, None))
+        self.assertIn('statusDescription', plain({'requestContext': {'elb': {}}}, None))
+        for event in (HTTP_2, {'requestContext': {'elb': None}}, {'requestContext': {'elb': 'x'}}):
+            self.assertNotIn('statusDescription', plain(event, None))
 
     def test_key_not_to_be_had(self):
         self.configure(**CONFIG_DOWN)
@@ -223,10 +262,21 @@ class Authorizer(Case):
             self.assertEqual((type(caught.exception), str(caught.exception)), (Exception, 'Unauthorized'))
         self.check_policy(authorizer(request_1('Bearer x', 'routeArn'), None), 'Deny', 'unknown')
 
+    def test_without_an_arn(self):
+        iam = create_authorizer(response='iam')
+        for event in (None, {}, {'headers': {'authorization': f'Bearer {token()}'}}, {'authorizationToken': token(), 'methodArn': '', 'routeArn': 5}):
+            with self.subTest(event), self.assertRaisesRegex(Exception, '^Unauthorized$'):
+                iam(event, None)
+        good = f'Bearer {token(sub="")}'
+        self.check_policy(authorizer({**request_1(good, 'routeArn'), 'methodArn': ''}, None), 'Allow', 'unknown')
+        self.check_policy(authorizer({**request_1('Bearer x', 'routeArn'), 'methodArn': ''}, None), 'Deny', 'unknown')
+
     def test_scopes(self):
         checked = create_authorizer(scopes=['orders:read'])
         self.check_policy(checked(token_event(token(scope='orders:read')), None), 'Allow', 'user-1')
-        self.check_policy(checked(token_event(token(scope='other')), None), 'Deny', 'user-1')
+        denied = checked(token_event(token(scope='other')), None)
+        self.check_policy(denied, 'Deny', 'user-1')
+        self.assertNotIn('context', denied)
         self.assertEqual(checked(request_2(f'Bearer {token()}'), None), {'isAuthorized': False})
 
     def test_response_forms(self):
@@ -235,8 +285,9 @@ class Authorizer(Case):
         self.assertEqual(simple(request_1('Bearer x'), None), {'isAuthorized': False})
         self.check_policy(iam(request_2(f'Bearer {token()}'), None), 'Allow', 'user-1')
         self.check_policy(iam(request_2('Bearer x'), None), 'Deny', 'unknown')
-        with self.assertRaises(auth_utils.ConfigurationError):
-            create_authorizer(response='other')
+        for response in ('other', '', 'SIMPLE', 5):
+            with self.assertRaises(auth_utils.ConfigurationError):
+                create_authorizer(response=response)
 
     def test_key_not_to_be_had(self):
         self.configure(**CONFIG_DOWN)
