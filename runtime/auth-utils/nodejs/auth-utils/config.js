@@ -1,5 +1,5 @@
 import { misconfigured } from './errors.js';
-import { isObject } from './strict-json.js';
+import { isObject, parseObject } from './strict-json.js';
 
 const text = (value) => typeof value === 'string' && value !== '';
 const texts = (value) => Array.isArray(value) && value.length > 0 && value.every(text);
@@ -31,7 +31,7 @@ const CONFIG = {
   leeway: [seconds, 0],
   requireExpiration: [flag, true],
   allowShortSecrets: [flag, false],
-  maxTokenBytes: [(value) => value > 0 && Number.isSafeInteger(value), 16384],
+  maxTokenBytes: [(value) => value > 0 && Number.isInteger(value), 16384],
 };
 
 const wrong = (what) => misconfigured(`AUTH_UTILS_CONFIG: ${what} is unknown, missing or wrong`);
@@ -45,13 +45,7 @@ function read(fields, given) {
 }
 
 export function readConfig() {
-  let given;
-  try {
-    given = JSON.parse(process.env.AUTH_UTILS_CONFIG ?? '{}');
-  } catch {
-    // Its message quotes the text
-  }
-  if (!isObject(given)) wrong('JSON object');
+  const given = parseObject(Buffer.from(process.env.AUTH_UTILS_CONFIG ?? '{}')) ?? misconfigured('AUTH_UTILS_CONFIG is not a strict JSON object');
   const config = read(CONFIG, given);
   const { type } = config.key;
   config.algorithms = [...new Set(config.algorithms)];

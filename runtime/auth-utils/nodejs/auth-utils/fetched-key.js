@@ -1,9 +1,9 @@
 import { clock } from './clock.js';
 import { ConfigurationError, Refusal } from './errors.js';
 
-/** Keys that are fetched at first use, once for all callers, and kept for `ttl` seconds. */
+/** Keys that one caller fetches for all. Kept for `ttl` seconds; refreshed at most once in `cooldown` seconds. */
 export function fetchedKey(fetch, ttl, cooldown = 30) {
-  let keys, error, pending, until = 0, coolUntil = 0;
+  let keys, error, pending, due = 0, nextRefresh = 0;
 
   const result = () => {
     if (keys) return keys;
@@ -12,26 +12,27 @@ export function fetchedKey(fetch, ttl, cooldown = 30) {
   const load = async () => {
     try {
       keys = await fetch();
-      until = clock.monotonic() + ttl;
+      due = clock.monotonic() + ttl;
     } catch (fault) {
       error = fault instanceof ConfigurationError ? fault : new Refusal('key_unavailable');
       // The last good keys outlive a server that fails, not a permission
       if (error === fault) keys = undefined;
-      until = clock.monotonic() + 5;
+      const retry = clock.monotonic() + 5;
+      due = keys ? Math.max(due, retry) : retry;
     }
     pending = undefined;
-    return result();
   };
-  const get = () => clock.monotonic() < until ? result() : pending ??= load();
+  // Others go on with the old keys meanwhile; they wait only when there are none
+  const get = () => clock.monotonic() < due || (pending && keys) ? result() : (pending ??= load()).then(result);
 
   /** After a token that `used` did not verify. The cool-down: bad tokens must not make calls. */
-  const newer = (used) => {
-    if (!pending && keys === used) {
-      if (clock.monotonic() < coolUntil) return used;
-      coolUntil = clock.monotonic() + cooldown;
-      until = 0;
+  const newer = async (used) => {
+    if (!pending && keys === used && clock.monotonic() >= nextRefresh) {
+      nextRefresh = clock.monotonic() + cooldown;
+      pending = load();
     }
-    return get();
+    await pending;
+    return result();
   };
   return { get, newer };
 }

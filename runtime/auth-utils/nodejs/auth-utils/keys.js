@@ -3,6 +3,11 @@ import { misconfigured } from './errors.js';
 
 const CURVES = { ES256: 'prime256v1', ES384: 'secp384r1', ES512: 'secp521r1' };
 
+// One block, ASCII white space alone
+const PEM = /^[\t-\r ]*-----BEGIN PUBLIC KEY-----[A-Za-z0-9+/=\t-\r ]+-----END PUBLIC KEY-----[\t-\r ]*$/;
+// PEM, SSH, JWK as HMAC secret: known to anybody. The same list in the Python half
+const PUBLIC = /----[- ]BEGIN|(?:^|[\r\n])[ \t]*(?:(?:sk-)?(?:ssh|ecdsa)-|[{[][^]*"kty")/;
+
 /** The uses of a public key, one an algorithm that it fits; createPublicKey throws when it is none. */
 function publicKeys(source, algorithms, kid) {
   const key = createPublicKey(source);
@@ -21,15 +26,14 @@ export async function loadSecret(value, name, { algorithms, allowShortSecrets })
   if (!algorithms[0].startsWith('HS')) {
     try {
       // Private keys and certificates would do for createPublicKey
-      const keys = /^\s*-----BEGIN PUBLIC KEY-----[\w+/=\s]+-----END PUBLIC KEY-----\s*$/.test(text) && publicKeys(text, algorithms);
+      const keys = PEM.test(text) && publicKeys(text, algorithms);
       if (keys.length) return keys;
     } catch {
       // As below
     }
     misconfigured(`${name} is no public key for ${algorithms}`);
   }
-  // A public key as secret: HS/RS confusion
-  if (/-----BEGIN|^\s*ssh-|^\s*\{[^]*"kty"/m.test(text)) misconfigured(`${name} is no HMAC secret`);
+  if (PUBLIC.test(text)) misconfigured(`${name} is no HMAC secret`);
   const least = Math.max(...algorithms.map((alg) => alg.slice(2))) / 8;
   if (bytes.length < least && !allowShortSecrets) misconfigured(`${name} has under ${least} bytes`);
   return Promise.all(algorithms.map(async (alg) => {
@@ -42,9 +46,9 @@ export async function loadSecret(value, name, { algorithms, allowShortSecrets })
 /** Keys of a member of a JWKS: none when it is of no use. */
 export function loadJwk(jwk, algorithms) {
   try {
-    const { use = 'sig', key_ops: operations = ['verify'], alg, kid, d } = jwk;
-    if (use !== 'sig' || !operations.includes('verify') || d) return [];
-    return publicKeys({ key: jwk, format: 'jwk' }, algorithms.filter((one) => (alg ?? one) === one), kid);
+    const { use = 'sig', key_ops: operations = ['verify'], alg, kid } = jwk;
+    if (use !== 'sig' || !Array.isArray(operations) || !operations.includes('verify') || 'd' in jwk) return [];
+    return publicKeys({ key: jwk, format: 'jwk' }, algorithms.filter((one) => alg === undefined || alg === one), kid);
   } catch {
     return [];
   }

@@ -7,6 +7,8 @@ import { isObject } from './strict-json.js';
 // The SDK is the runtime's; only require looks through NODE_PATH
 const require = createRequire(import.meta.url);
 const requestHandler = { connectionTimeout: 3000, requestTimeout: 3000, socketTimeout: 3000, throwOnRequestTimeout: true };
+// What does not pass by itself: no SDK, no credentials, no region
+const LASTING = /^(MODULE_NOT_FOUND|CredentialsProviderError|Region is missing)$/;
 const OPTIONS = { maxAttempts: 2, requestHandler };
 
 // A version's value, and the name of the one before; without version the current
@@ -27,7 +29,7 @@ const READERS = {
 function fieldOf(value, field, name) {
   try {
     const object = JSON.parse(value);
-    if (isObject(object) && typeof object[field] === 'string') return object[field];
+    if (isObject(object) && object[field].isWellFormed()) return object[field];
   } catch {
     // Its message quotes the secret
   }
@@ -41,8 +43,9 @@ async function load(config, version) {
     return { ...rest, keys: await loadSecret(field ? fieldOf(value, field, name) : value, name, config) };
   } catch (error) {
     // Refusals are the operator's, the rest may pass
-    const refused = /^4(?!29)/.test(error.$metadata?.httpStatusCode) && !/throttl|toomany|limit|timeout/i.test(error.name);
-    throw refused ? new ConfigurationError(`${name} cannot be read: ${error.name}`) : error;
+    const refused = /^4(?!29)/.test(error.$metadata?.httpStatusCode) && !/throttl|toomany|limitexceeded|timeout/i.test(error.name);
+    const reason = refused ? error.name : [error.code, error.name, error.message].find((text) => LASTING.test(text));
+    throw reason ? new ConfigurationError(`${name} cannot be read: ${reason}`) : error;
   }
 }
 

@@ -65,8 +65,10 @@ async function verify(token, state) {
   const header = (signature && headers.get(encoded)) || readHeader(encoded, signature, config.algorithms);
   const payload = parseObject(await verifySignature(token, header, state));
   // Headers that verified are remembered
-  if (headers.size === 32) headers.clear();
-  headers.set(encoded, header);
+  if (!headers.has(encoded)) {
+    if (headers.size === 32) headers.clear();
+    headers.set(encoded, header);
+  }
   demand(payload, 'malformed');
   checkClaims(payload, config);
   return payload;

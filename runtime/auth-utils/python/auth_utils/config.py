@@ -28,7 +28,7 @@ def _fits(name, value, default):
     if isinstance(default, bool):
         return isinstance(value, bool)
     if isinstance(default, int):
-        return type(value) in (int, float) and value >= 0
+        return type(value) in (int, float) and (value >= 1 and value % 1 == 0 if name == 'maxTokenBytes' else value >= 0)
     if isinstance(default, list) or name == 'audience':
         return isinstance(value, list) and value and all(isinstance(one, str) and one for one in value)
     return isinstance(value, type(default or '')) and value

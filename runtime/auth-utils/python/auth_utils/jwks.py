@@ -43,7 +43,7 @@ def _get(url):
 
 def _key(jwk, algorithms):
     operations = jwk.get('key_ops', ['verify'])
-    if jwk.get('use', 'sig') == 'sig' and isinstance(operations, list) and 'verify' in operations:
+    if 'd' not in jwk and jwk.get('use', 'sig') == 'sig' and isinstance(operations, list) and 'verify' in operations:
         return Key(prepare(jwk, [alg for alg in algorithms if jwk.get('alg', alg) == alg]), jwk.get('kid'))
 
 

@@ -2,6 +2,7 @@
 import os
 import re
 import warnings
+from binascii import a2b_base64
 from math import inf
 
 from jwt import InsecureKeyLengthWarning, PyJWS
@@ -12,6 +13,10 @@ from .errors import ConfigurationError
 from .fetched_key import FetchedKey
 
 JWS = PyJWS()
+# Known to anybody: PEM, SSH, JWK. The same list in the Node half; PyJWT's own is shorter.
+_PUBLIC = re.compile(rb'----[- ]BEGIN|(?:^|[\r\n])[ \t]*(?:(?:sk-)?(?:ssh|ecdsa)-|[{[].*"kty")', re.DOTALL)
+_PEM = re.compile(rb'\s*-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----\s*')
+_RSA_PSS = bytes.fromhex('06092a864886f70d01010a')  # a key for PSS alone, which would be taken for RS too
 ANY = object()  # the kid of a key that needs none
 
 
@@ -42,6 +47,13 @@ def prepare(key, algorithms):
     return found
 
 
+def _is_pss(encoded):
+    try:
+        return _RSA_PSS in a2b_base64(encoded)[:32]
+    except ValueError:
+        return False  # no key at all
+
+
 def read_key(data, config, until=inf):
     """The key in a secret, parameter or variable."""
     algorithms = config['algorithms']
@@ -51,11 +63,9 @@ def read_key(data, config, until=inf):
             raise ConfigurationError(f'The HMAC secret is empty or shorter than {least} bytes')
         if len(data) < least:
             warnings.simplefilter('ignore', InsecureKeyLengthWarning)
-        # PEM, JWK, SSH: known to anybody. PyJWT refuses some more.
-        unfit = re.search(rb'-----BEGIN|\{.*"kty"|^\s*ssh-', data, re.DOTALL | re.MULTILINE)
-        prepared = not unfit and prepare(data, algorithms)
+        prepared = not _PUBLIC.search(data) and prepare(data, algorithms)
     else:
-        prepared = re.match(rb'\s*-----BEGIN PUBLIC KEY-----(?!.*-----BEGIN)', data, re.DOTALL) and prepare(data, algorithms)
+        prepared = (block := _PEM.fullmatch(data)) and not _is_pss(block[1]) and prepare(data, algorithms)
     if not prepared:
         raise ConfigurationError(f'The key is of another kind than {algorithms} need')
     return Key(prepared, until=until)

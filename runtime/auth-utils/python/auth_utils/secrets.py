@@ -1,6 +1,7 @@
 """Keys in Secrets Manager and Parameter Store."""
 import json
 import os
+import re
 from functools import cache
 
 from . import clock
@@ -38,17 +39,16 @@ def fetcher(spec, config):
             passing = kind not in _LASTING
             if response := getattr(error, 'response', None):
                 kind = response['Error']['Code']
-                passing = response['ResponseMetadata']['HTTPStatusCode'] >= 429 or 'Throttl' in kind or 'TooMany' in kind
+                status = response['ResponseMetadata']['HTTPStatusCode']
+                passing = status // 100 != 4 or status == 429 or re.search('throttl|toomany|limitexceeded|timeout', kind, re.IGNORECASE)
             if passing:
                 raise Refused('key_unavailable') from None
             raise ConfigurationError(f'{name} cannot be read: {kind}') from None
         if field:
             try:
-                value = json.loads(value)[field] + '' if isinstance(value, str) else None
-            except (LookupError, TypeError, ValueError):
-                value = None
-            if value is None:
-                raise ConfigurationError(f'{name} has no text field {field}')
+                value = (json.loads(value)[field] if isinstance(value, str) else None).encode()
+            except Exception:  # of many types; their messages quote the secret
+                raise ConfigurationError(f'{name} has no text field {field}') from None
         return value.encode() if isinstance(value, str) else value, date.timestamp() + spec['overlap'], answer
 
     def fetch():

@@ -1,9 +1,6 @@
 """JSON that all parsers read alike. PyJWT takes duplicate members, NaN and lone surrogates, so these checks are ours."""
 import json
-import re
 from math import isfinite
-
-_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 
 
 def _object(pairs):
@@ -25,19 +22,26 @@ def _finite(text):  # NaN and Infinity come here too
     return number
 
 
+def _shallow(value, levels=16):
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, list):
+        return True
+    return levels > 0 and all(_shallow(one, levels - 1) for one in value)
+
+
 _decode = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer, parse_float=_finite, parse_constant=_finite).decode
 
 
 def read_object(data):
     """The object in these bytes; ValueError for anything else."""
     text = data.decode()
-    if text.count('{') + text.count('[') > 16:
-        depth = 0
-        for bracket in re.findall(r'[][{}]', _STRING.sub('', text)):
-            depth += 1 if bracket in '[{' else -1
-            if depth > 16:
-                raise ValueError
-    value = _decode(text)
+    try:
+        value = _decode(text)
+    except RecursionError:
+        raise ValueError from None
+    if text.count('{') + text.count('[') > 16 and not _shallow(value):
+        raise ValueError
     if '\\u' in text:
         json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate has no UTF-8
     if not isinstance(value, dict):

@@ -61,7 +61,9 @@ def read_claims(token: object) -> dict[str, Any]:
         if not (keys := store.refresh(keys)):
             raise
         payload = _open(token, keys, alg, kid)
-    if len(headers) < 32:
+    if header not in headers:
+        if len(headers) >= 32:
+            headers.clear()
         headers[header] = alg, kid  # signed, so it need not be checked again
     try:
         claims = read_object(payload)
