@@ -67,10 +67,12 @@ function cases() {
   });
 
   test('which keys are candidates', async () => {
-    const ignored = [null, 1, 'x', [], {}, jwk('ES256', 'a', { use: 'enc' }), jwk('ES256', 'a', { key_ops: ['sign'] }), jwk('ES256', 'a',
-      { alg: 'ES384' }),
-    jwk('ES256', 'a', { x: 'AA' }), jwk('ES384', 'a'), { kty: 'oct', k: 'c2VjcmV0', kid: 'a' },
-    { ...pair('ES256').privateKey.export({ format: 'jwk' }), kid: 'a' }, jwk('ES256', 'b'), jwk('ES256', 1)];
+    const strict = [{ key_ops: 'verify' }, { key_ops: null }, { key_ops: 5 }, { d: '' }, { d: null }, { alg: null }];
+    const ignored = [...strict.map((more) => jwk('ES256', 'a', more)),
+      null, 1, 'x', [], {}, jwk('ES256', 'a', { use: 'enc' }), jwk('ES256', 'a', { key_ops: ['sign'] }), jwk('ES256', 'a',
+        { alg: 'ES384' }),
+      jwk('ES256', 'a', { x: 'AA' }), jwk('ES384', 'a'), { kty: 'oct', k: 'c2VjcmV0', kid: 'a' },
+      { ...pair('ES256').privateKey.export({ format: 'jwk' }), kid: 'a' }, jwk('ES256', 'b'), jwk('ES256', 1)];
     for (const one of ignored) {
       answer = set(one);
       jwks();

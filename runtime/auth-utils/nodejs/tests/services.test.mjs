@@ -1,8 +1,12 @@
 // Secrets Manager and SSM: the real SDK against a server that answers as they do and counts the calls.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
-import { auth, code, configure, good, pair, pass, pem, SECRET, sign, time } from './support.mjs';
+import { auth, code, configure, good, home, pair, pass, pem, root, SECRET, sign, time } from './support.mjs';
 
 const ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:jwt-AbCdEf';
 const OLD = 'the secret before the last rotation!';
@@ -23,7 +27,7 @@ before(async () => {
     const call = { action: request.headers['x-amz-target'].split('.')[1], region: /\/\d+\/([^/]+)\//.exec(request.headers.authorization)[1],
       ...JSON.parse(text) };
     calls.push(call);
-    const result = answer(call);
+    const result = await answer(call);
     if (result === 'hang') return;
     if (!result) return request.socket.destroy();
     response.writeHead(result[0], { 'content-type': 'application/x-amz-json-1.1' });
@@ -74,7 +78,8 @@ test('a field of a secret', async () => {
     secret(more);
     assert.equal(await code(sign(good())), 'valid');
   }
-  for (const text of [SECRET, '{}', '{"secret":1}', '[]', `{"secret":null,"x":"${SECRET}"}`, JSON.stringify(SECRET), `{"x":"${SECRET}`]) {
+  const unfit = [`{"secret":"\\ud800${SECRET}"}`, `{"secret":${'['.repeat(50_000)}`];
+  for (const text of [...unfit, SECRET, '{}', '{"secret":1}', '[]', `{"secret":null,"x":"${SECRET}"}`, JSON.stringify(SECRET), `{"x":"${SECRET}`]) {
     answer = () => current(text);
     secret({ field: 'secret' });
     await rejected(/^arn:.* has no text field secret/);
@@ -118,7 +123,8 @@ test('refusals of the service are remembered for 5 s', async () => {
 });
 
 test('a service that is down: key_unavailable, a new attempt after 5 s', async () => {
-  for (const down of [() => fault(500, 'InternalServiceError'), () => fault(400, 'ThrottlingException'), () => undefined]) {
+  for (const down of [() => fault(500, 'InternalServiceError'), () => fault(400, 'ThrottlingException'),
+    () => fault(400, 'LimitExceededException'), () => undefined]) {
     answer = down;
     secret();
     calls.length = 0;
@@ -237,6 +243,60 @@ test('a parameter, its field and the version before', async () => {
   answer = () => fault(400, 'ParameterNotFound');
   parameter();
   await rejected(/^\/app\/jwt cannot be read: ParameterNotFound/);
+});
+
+test('a slow fetch is waited for by one; others go on with the old keys', async () => {
+  answer = () => current(OLD);
+  secret({ ttl: 100 });
+  const old = sign(good({ exp: time.now + 9999 }), { key: OLD });
+  assert.equal(await code(old), 'valid');
+  let release;
+  answer = () => new Promise((resolve) => { release = resolve; });
+  const slow = async (token, expected, result) => {
+    calls.length = 0;
+    release = undefined;
+    let done = false;
+    const first = code(token).finally(() => { done = true; });
+    while (!release) await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.deepEqual(await Promise.all(Array.from({ length: 20 }, () => code(old))), Array(20).fill('valid'));
+    assert.equal(done, false);
+    release(result);
+    assert.equal(await first, expected);
+    assert.equal(calls.length, 1);
+  };
+  await slow(sign(good(), { key: NEW }), 'bad_signature', current(OLD));
+  pass(100);
+  await slow(old, 'valid', current(OLD));
+  // A refresh that fails does not shorten the life of good keys
+  answer = () => fault(400, 'LimitExceededException');
+  assert.equal(await code(sign(good(), { key: NEW })), 'bad_signature');
+  calls.length = 0;
+  pass(99);
+  assert.equal(await code(old), 'valid');
+  assert.equal(calls.length, 0);
+});
+
+test('without SDK, credentials or region: a fault of configuration', async (context) => {
+  // Outside of root, whose folders have the SDK above them
+  const bare = mkdtempSync(join(tmpdir(), 'auth-utils-bare-'));
+  context.after(() => rmSync(bare, { recursive: true, force: true }));
+  mkdirSync(join(bare, 'node_modules'));
+  cpSync(home, join(bare, 'node_modules', 'auth-utils'), { recursive: true });
+  symlinkSync(realpathSync(join(root, 'node_modules', 'jose')), join(bare, 'node_modules', 'jose'));
+  const nothing = { AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_CONFIG_FILE: '/dev/null', AWS_EC2_METADATA_DISABLED: 'true' };
+  const names = { AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x', AWS_REGION: 'us-west-2' };
+  const { AWS_REGION, ...noRegion } = names;
+  for (const [type, folder, environment, expected] of [
+    ['parameter', bare, names, 'MODULE_NOT_FOUND'], ['secret', bare, names, 'MODULE_NOT_FOUND'],
+    ['parameter', root, { AWS_REGION }, 'CredentialsProviderError'], ['parameter', root, noRegion, 'Region is missing'],
+  ]) {
+    const code = `import { verifyToken } from ${JSON.stringify(join(folder, 'node_modules', 'auth-utils', 'index.js'))};
+      await verifyToken(${JSON.stringify(sign(good()))}).then(console.log, (error) => console.log(error.name, error.message));`;
+    const AUTH_UTILS_CONFIG = JSON.stringify({ key: { type, [type === 'secret' ? 'id' : 'name']: 'one' } });
+    const output = execFileSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8', timeout: 20_000,
+      env: { PATH: process.env.PATH, ...nothing, ...environment, AUTH_UTILS_CONFIG } });
+    assert.match(output, new RegExp(`^ConfigurationError one cannot be read: ${expected}`), output);
+  }
 });
 
 test('no room for endless calls with ttl 0', async () => {

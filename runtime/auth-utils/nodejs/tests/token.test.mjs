@@ -230,12 +230,46 @@ test('issuer, audience and texts', async () => {
   assert.equal(await code(sign(good({ aud: [] }))), 'valid');
 });
 
+const PUBLIC = ['x-----BEGIN CERTIFICATE-----', 'comment\nssh-ed25519 A', 'ecdsa-sha2-nistp256 A', 'ecdsa-A', 'sk-ssh-ed25519@openssh.com A',
+  'x\r\tsk-ecdsa-sha2-nistp256@openssh.com A', ' { "a":1, "kty" : "RSA"}', '[{"kty":"RSA"}]', '\n{"keys":[\n{"kty":"RSA"}]}',
+  '---- BEGIN SSH2 PUBLIC KEY ----'];
+
+test('secrets that only mention keys', async () => {
+  for (const start of ['my ssh-rsa ', 'x{"kty"', '"kty"', 'ssh', '-BEGIN ']) {
+    const key = start + 'A'.repeat(60);
+    configure(undefined, { JWT_SECRET: key });
+    assert.equal(await code(sign(good(), { key })), 'valid', start);
+  }
+});
+
+test('JSON is read in linear time; brackets in texts have no depth', async () => {
+  configure();
+  const start = performance.now();
+  for (const text of [`${'['.repeat(17)}"${'\\"'.repeat(6090)}`, `{"a":${'['.repeat(12_000)}`, `{"a":"${'\\"'.repeat(6000)}`]) {
+    assert.equal(await code(`${b64(text)}.e30.AAAA`), 'malformed');
+  }
+  assert.ok(performance.now() - start < 300);
+  assert.equal(await code(sign(good({ x: `${'['.repeat(100)}"\\${'{'.repeat(100)}`, y: Array(40).fill([[]]) }))), 'valid');
+  for (const [depth, expected] of [[15, 'valid'], [16, 'malformed'], [5000, 'malformed']]) {
+    assert.equal(await code(sign(`{"exp":5000000000,"x":${'['.repeat(depth)}${']'.repeat(depth)}}`)), expected);
+  }
+});
+
 test('faults of configuration', async () => {
   const { publicKey, privateKey } = pair('RS256');
   const small = crypto.generateKeyPairSync('rsa', { modulusLength: 1024 });
   const asymmetric = (text, algorithms = ['RS256']) => [{ algorithms, key: { type: 'publicKey', pem: text } }];
+  const pss = crypto.generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).publicKey;
   const secret = 'TOPSECRET';
   const cases = [
+    ...['{"leeway":1,"leeway":2}', '{"leeway":1e999}',
+      '{"issuer":"\\ud800"}', '{"key":{"type":"environment","name":"JWT_SECRET","name":"JWT_SECRET"}}']
+      .map((text) => [text]),
+    [{ maxTokenBytes: 0.5 }], [{ maxTokenBytes: true }], [{ maxTokenBytes: -1 }],
+    ...PUBLIC.flatMap((text) => [[{ allowShortSecrets: true }, { JWT_SECRET: text }], [undefined, { JWT_SECRET: text.padEnd(80) }]]),
+    ...[pem(publicKey) + pem(publicKey), `${pem(publicKey)}x`, `x${pem(publicKey)}`, `${pem(publicKey)}\u00a0`, pem(publicKey).replace('M', '_'),
+      pem(publicKey).replace('-----\n', '-----\nA: b\n'), pem(publicKey).replace('END PUBLIC', 'END RSA'), pem(pss)].map((text) => asymmetric(text)),
+    asymmetric(pem(pss), ['PS256']),
     ['{'], [`{"${secret}`], ['[]'], ['null'], ['1'], [''], [{ other: 1 }], [{ algorithms: [] }], [{ algorithms: ['none'] }],
     [{ algorithms: ['HS256,HS384'] }],
     [{ algorithms: ['HS256', 'RS256'] }], [{ algorithms: 'HS256' }],

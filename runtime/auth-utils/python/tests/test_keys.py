@@ -39,6 +39,13 @@ def token(key, alg, kid=None, **more):
     return jwt.encode(claims(**more), key, alg, {'kid': kid} if kid else None)
 
 
+def openssl(*arguments, given=''):
+    return subprocess.run(['openssl', *arguments], input=given, capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+RSA_PSS = openssl('pkey', '-pubout', given=openssl('genpkey', '-algorithm', 'RSA-PSS', '-pkeyopt', 'rsa_keygen_bits:2048'))
+
+
 class PublicKey(Case):
     def use(self, text, *algorithms):
         self.configure(algorithms=list(algorithms), key={'type': 'publicKey', 'pem': text})
@@ -69,6 +76,7 @@ class PublicKey(Case):
         cert = certificate()
         shutil.rmtree(cert[0])
         cert = cert[2].public_bytes(serialization.Encoding.PEM).decode()
+        self.assertIn('PUBLIC KEY', RSA_PSS)
         for text, alg in (
             (pem(RSA), 'ES256'),
             (pem(RSA_SHORT), 'RS256'),
@@ -88,6 +96,15 @@ class PublicKey(Case):
             (cert, 'ES256'),
             ('text', 'RS256'),
             (pem(RSA) + private_pem(RSA), 'RS256'),
+            (pem(RSA) + pem(RSA), 'RS256'),
+            (pem(RSA) + 'x', 'RS256'),
+            ('x' + pem(RSA), 'RS256'),
+            (pem(RSA) + '\u00a0', 'RS256'),
+            (pem(RSA).replace('M', '_', 1), 'RS256'),
+            (pem(RSA).replace('-----\n', '-----\nA: b\n', 1), 'RS256'),
+            (pem(RSA).replace('END PUBLIC', 'END RSA'), 'RS256'),
+            (RSA_PSS, 'RS256'),
+            (RSA_PSS, 'PS256'),
             (private_pem(RSA) + pem(RSA), 'RS256'),
             (pem(RSA).replace('M', 'N'), 'RS256'),
             (SECRET, 'RS256'),
@@ -195,6 +212,11 @@ class KeySet(SetCase):
                     ({'key_ops': ['verify']}, None),
                     ({'key_ops': ['sign']}, 'unknown_key'),
                     ({'key_ops': 5}, 'unknown_key'),
+                    ({'key_ops': 'verify'}, 'unknown_key'),
+                    ({'key_ops': None}, 'unknown_key'),
+                    ({'d': ''}, 'unknown_key'),
+                    ({'d': None}, 'unknown_key'),
+                    ({'alg': None}, 'unknown_key'),
                     ({'alg': 'ES256'}, None),
                     ({'alg': 'ES384'}, 'unknown_key'),
                     ({'alg': 'RS256'}, 'unknown_key'),

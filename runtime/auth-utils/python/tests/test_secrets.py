@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import threading
 import time
 import uuid
 
@@ -82,6 +83,8 @@ class Moto(Case):
             hidden,
             json.dumps(hidden),
             json.dumps({'jwt': ''}),
+            json.dumps({'jwt': hidden + '\ud800'}),
+            '{"jwt":' + '[' * 9000,
         ):
             for make in (self.secret, self.parameter):
                 make(value, field='jwt')
@@ -224,6 +227,7 @@ class Counted(Case):
             '503': answer(b'', 503),
             'garbage': answer(b'<html>'),
             'closed': lambda handler: None,
+            'limit': answer({'__type': 'LimitExceededException'}, 400),
             'many': answer({'__type': 'TooManyRequestsException'}, 429),
         }
         for name, fault in faults.items():
@@ -243,6 +247,45 @@ class Counted(Case):
                 self.assertCode(None, token(secret=OLD))  # the last good value
                 self.fault = None
             self.server.count = 0
+
+    def test_faults_of_a_field_are_remembered(self):
+        for value in ('{"jwt":"\\ud800' + 'x' * 40 + '"}', '{"jwt":' + '[' * 50_000):
+            self.values['AWSCURRENT'], self.server.count = value, 0
+            self.use(field='jwt')
+            for _ in range(3):
+                self.assertUnfit(token(), value, say='no text field jwt')
+            self.assertEqual(self.server.count, 1)
+
+    def check_that_others_go_on(self, given, expected):
+        """While one caller waits for the server, others have their answer from the old keys."""
+        self.delay, count = 1, self.server.count
+        slow = threading.Thread(target=lambda: self.assertCode(expected, given))
+        slow.start()
+        while self.server.count == count:
+            time.sleep(0.01)
+        start = time.monotonic()
+        for _ in range(20):
+            self.assertCode(None, token(secret=OLD, exp=FAR))
+        self.assertLess(time.monotonic() - start, 0.5)
+        self.assertTrue(slow.is_alive())
+        slow.join(10)
+        self.delay = 0
+        self.assertEqual(self.server.count, count + 1)
+
+    def test_a_slow_fetch_is_waited_for_by_one(self):
+        self.assertCode(None, token(secret=OLD, exp=FAR))
+        self.check_that_others_go_on(token(secret=THIRD, exp=FAR), 'bad_signature')
+        self.clocks.ahead = 301
+        self.check_that_others_go_on(token(secret=OLD, exp=FAR), None)
+
+    def test_a_refresh_that_fails_does_not_shorten_the_life_of_keys(self):
+        self.assertCode(None, token(secret=OLD, exp=FAR))
+        self.fault = answer({'__type': 'LimitExceededException'}, 400)
+        self.assertCode('bad_signature', token(secret=THIRD, exp=FAR))
+        count = self.server.count
+        self.clocks.ahead = 290
+        self.assertCode(None, token(secret=OLD, exp=FAR))
+        self.assertEqual(self.server.count, count)
 
     def test_hangs(self):
         self.delay = 4

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 import unittest
 import warnings
 from unittest import mock
@@ -9,6 +10,7 @@ from unittest import mock
 import auth_utils
 import jwt
 from auth_utils import clock, verify_token
+from auth_utils import token as token_module
 from support import SECRET, Case, at_once, b64, claims, sign, token
 
 GOOD = {'alg': 'HS256'}
@@ -343,9 +345,36 @@ class Claims(Case):
             self.assertCode(code, token(**given))
 
 
+class Attacks(Case):
+    def test_json_is_read_in_linear_time(self):
+        start = time.process_time()
+        for text in (
+            '[' * 17 + '"' + '\\"' * 6090,
+            '{"a":' + '[' * 12_000,
+            '{"a":"' + '\\"' * 6000,
+            '{"alg":"HS256","a":' + '[' * 17 + '"' + '\\"' * 6000,
+        ):
+            self.assertCode('malformed', f'{b64(text)}.e30.AAAA')
+        self.assertLess(time.process_time() - start, 0.3)
+
+    def test_depth_of_brackets_in_texts_is_none(self):
+        self.assertCode(None, token(x='[' * 100 + '"\\' + '{' * 100, y=[[]] * 40))
+        for depth, code in ((15, None), (16, 'malformed'), (5000, 'malformed')):
+            given = f'{{"exp":5000000000,"x":{"[" * depth}{"]" * depth}}}'
+            self.assertCode(code, sign(GOOD, given))
+
+    def test_remembered_headers_are_bounded_and_renewed(self):
+        for number in range(100):
+            self.assertCode(None, token(header={'n': number}))
+        config, store, headers = token_module._state
+        self.assertLessEqual(len(headers), 32)
+        self.assertIn(b64({**GOOD, 'typ': 'JWT', 'n': 99}), headers)
+
+
 class Configuration(Case):
     def test_faults(self):
-        for text in ('', '[]', '{', 'null', '{"leeway":1,"leeway":2}', '{"leeway":NaN}'):
+        faults = ('', '[]', '{', 'null', '{"leeway":1,"leeway":2}', '{"leeway":NaN}', '{"leeway":1e999}', '{"issuer":"\\ud800"}')
+        for text in (*faults, '{"key":{"type":"environment","name":"JWT_SECRET","name":"JWT_SECRET"}}'):
             os.environ['AUTH_UTILS_CONFIG'] = text
             auth_utils.reset()
             self.assertUnfit(say='AUTH_UTILS_CONFIG')
@@ -370,6 +399,10 @@ class Configuration(Case):
             {'allowShortSecrets': 'yes'},
             {'maxTokenBytes': '1'},
             {'maxTokenBytes': -1},
+            {'maxTokenBytes': 0},
+            {'maxTokenBytes': 0.5},
+            {'maxTokenBytes': 100.5},
+            {'maxTokenBytes': True},
             {'key': 1},
             {'key': {}},
             {'key': {'type': 'other'}},
@@ -436,12 +469,24 @@ class Configuration(Case):
             'ssh-rsa ' + 'A' * 60,
             'comment\nssh-ed25519 ' + 'A' * 60,
             'ecdsa-sha2-nistp256 ' + 'A' * 60,
+            'ecdsa-' + 'A' * 60,
+            'sk-ssh-ed25519@openssh.com ' + 'A' * 60,
+            'x\r\tsk-ecdsa-sha2-nistp256@openssh.com ' + 'A' * 60,
+            '[{"kty":"RSA"}]' + ' ' * 60,
+            '\n{"keys":[\n{"kty":"RSA"}]}' + ' ' * 60,
+            '---- BEGIN SSH2 PUBLIC KEY ----' + 'A' * 60,
         ]
         for allowed in (False, True):
             for secret in kinds:
                 self.configure(allowShortSecrets=allowed)
                 os.environ['JWT_SECRET'] = secret
                 self.assertUnfit(token(secret=secret), secret, say='another kind')
+
+    def test_secrets_that_only_mention_keys(self):
+        for start in ('my ssh-rsa ', 'x{"kty"', '"kty"', 'ssh', '-BEGIN '):
+            secret = os.environ['JWT_SECRET'] = start + 'A' * 60
+            auth_utils.reset()
+            self.assertCode(None, token(secret=secret))
 
     def test_short_secrets(self):
         for alg, least in (('HS256', 32), ('HS384', 48), ('HS512', 64)):
