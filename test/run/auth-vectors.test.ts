@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { runVectors } from './support/auth-vectors';
+import { runHandlerCases, runVectors } from './support/auth-vectors';
 import { pythonRuntimes } from './support/tools';
 import { Workshop } from './support/workshop';
 import { LayerContent } from '../../lib';
@@ -28,5 +28,11 @@ describeWithEmulator('auth_utils under the emulator', () => {
     const { wrong, groups } = await runVectors(here, runtime, path.join(__dirname, 'vectors', 'python'));
     expect(wrong).toEqual({});
     expect(Object.values(groups).reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(1102);
+  });
+
+  test.each(runtimes.length === 0 ? ['python'] : runtimes)('%s gives the answer of every handler case', async (runtime) => {
+    const { wrong, count } = await runHandlerCases(here, runtime, path.join(__dirname, 'vectors', 'python'));
+    expect(wrong).toEqual({});
+    expect(count).toBeGreaterThanOrEqual(90);
   });
 });

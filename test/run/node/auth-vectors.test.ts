@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { LayerContent } from '../../../lib';
 import { OLDEST_LIBRARIES } from '../../../lib/layers/auth/auth-content';
-import { runVectors } from '../support/auth-vectors';
+import { runHandlerCases, runVectors } from '../support/auth-vectors';
 import { nodeRuntimes } from '../support/tools';
 import { Workshop } from '../support/workshop';
 
@@ -26,5 +26,11 @@ describeWithEmulator('auth-utils under the emulator', () => {
     const { wrong, groups } = await runVectors(here, runtime, path.join(__dirname, '..', 'vectors', 'nodejs'));
     expect(wrong).toEqual({});
     expect(Object.values(groups).reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(1102);
+  });
+
+  test('gives the answer of every handler case', async () => {
+    const { wrong, count } = await runHandlerCases(here, runtime, path.join(__dirname, '..', 'vectors', 'nodejs'));
+    expect(wrong).toEqual({});
+    expect(count).toBeGreaterThanOrEqual(90);
   });
 });

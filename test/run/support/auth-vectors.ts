@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { App, Stack } from 'aws-cdk-lib';
 import { Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
 import type { Workshop } from './workshop';
@@ -7,6 +8,7 @@ import { AuthKey, AuthUtilsLayer, type LayerContent } from '../../../lib';
 import { archiveOf } from '../../layers/support';
 
 const VECTORS = path.resolve(__dirname, '../../vectors/auth-vectors.json');
+const HANDLER_CASES = path.resolve(__dirname, '../../vectors/handler-cases.json');
 
 /** Cases in an event: the emulator takes events of up to 6 MB. */
 const AT_ONCE = 200;
@@ -58,6 +60,24 @@ export async function runVectors(here: Workshop, runtime: string, code: string, 
     }
   }
   return { wrong, groups };
+}
+
+/** Runs the cases of the handlers likewise: what differs, and their number. */
+export async function runHandlerCases(here: Workshop, runtime: string, code: string): Promise<{ wrong: Run['wrong']; count: number }> {
+  const { secret, tokens, cases } = JSON.parse(fs.readFileSync(HANDLER_CASES, 'utf8'));
+  const handlers = JSON.parse(JSON.stringify(cases).replace(/\{(\w+)\}/g, (_, name) => tokens[name]));
+  const fn = await here.start({ runtime, handler: 'index.handler', code, layers: [authLayerFor(runtime, here.folder({}))], timeoutSeconds: 60 });
+  const { answer, error, logs } = await fn.invoke({ handlers, secret });
+  if (answer === undefined) {
+    throw new Error(`the function did not answer: ${JSON.stringify(error)}\n${logs}`);
+  }
+  const wrong: Run['wrong'] = {};
+  for (const { id, expect: expected } of handlers) {
+    if (!isDeepStrictEqual(answer[id], expected)) {
+      wrong[id] = { expected, got: answer[id] };
+    }
+  }
+  return { wrong, count: handlers.length };
 }
 
 function expectedOf({ expect: { valid, code, configurationError } }: Case): unknown {

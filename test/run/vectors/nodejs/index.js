@@ -3,7 +3,7 @@ const https = require('node:https');
 const { syncBuiltinESMExports } = require('node:module');
 const { Readable } = require('node:stream');
 const { isDeepStrictEqual, inspect } = require('node:util');
-const { verifyToken, reset, ConfigurationError } = require('auth-utils');
+const { verifyToken, requireAuth, createAuthorizer, reset, ConfigurationError } = require('auth-utils');
 
 const VARIABLES = { ...process.env };
 
@@ -60,7 +60,29 @@ async function run(clock, test) {
   return verdicts.every((one) => isDeepStrictEqual(one, verdicts[0])) ? verdicts[0] : verdicts;
 }
 
-exports.handler = async ({ cases }) => {
+/** The answer of requireAuth or an authoriser, or what it throws. */
+async function handle({ kind, options, event }) {
+  try {
+    if (kind === 'authorizer') {
+      return { answer: await createAuthorizer(options)(event) };
+    }
+    const answer = await requireAuth(({ requestContext }) => ({ passed: requestContext.authorizer }), options)(event);
+    return 'passed' in answer ? answer : { answer };
+  } catch (error) {
+    return { raised: error instanceof ConfigurationError ? 'ConfigurationError' : error.message };
+  }
+}
+
+exports.handler = async ({ cases, handlers, secret }) => {
+  if (handlers !== undefined) {
+    Object.assign(process.env, { JWT_SECRET: secret, AUTH_UTILS_CONFIG: '{}' });
+    await reset();
+    const answers = {};
+    for (const test of handlers) {
+      answers[test.id] = await handle(test);
+    }
+    return answers;
+  }
   const { clock } = await import('/opt/nodejs/node_modules/auth-utils/clock.js');
   const verdicts = {};
   for (const test of JSON.parse(cases)) {

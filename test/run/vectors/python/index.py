@@ -46,5 +46,24 @@ def run(case):
     return {'valid': False, 'code': result['code'], 'error': result['error']}
 
 
+def handle(case):
+    """The answer of require_auth or an authoriser, or what it raises."""
+    options = case.get('options', {})
+    try:
+        if case['kind'] == 'authorizer':
+            return {'answer': auth_utils.create_authorizer(**options)(case['event'], None)}
+        answer = auth_utils.require_auth(lambda event, context: {'passed': event['requestContext']['authorizer']}, **options)(case['event'], None)
+        return answer if 'passed' in answer else {'answer': answer}
+    except auth_utils.ConfigurationError:
+        return {'raised': 'ConfigurationError'}
+    except Exception as error:
+        return {'raised': str(error)}
+
+
 def handler(event, context):
+    if 'handlers' in event:
+        os.environ.clear()
+        os.environ.update(VARIABLES, JWT_SECRET=event['secret'], AUTH_UTILS_CONFIG='{}')
+        auth_utils.reset()
+        return {case['id']: handle(case) for case in event['handlers']}
     return {case['id']: run(case) for case in json.loads(event['cases'])}
