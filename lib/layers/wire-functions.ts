@@ -48,7 +48,7 @@ function wiringFaults(resource: CfnFunction, { environment, runtimes, grantRead 
   if (runtime !== undefined && !Token.isUnresolved(runtime) && !served.includes(runtime)) {
     faults.push({
       what: 'the layer does not serve the runtime of the function', got: `${place}: ${runtime}`, allowed: served.join(', '),
-      fix: 'take another runtime, or name this one in the layer\'s `compatibleRuntimes`',
+      fix: 'take one of these; the layer\'s `compatibleRuntimes` can name others that its code runs on',
     });
   }
   if (grantRead !== undefined && functionOf(resource) === undefined) {

@@ -14,7 +14,9 @@ export const authNotWired: Rule = {
         what: 'the function lacks settings that its layer reads',
         got: `${layer.name}: ${faults.join(', ')}`,
         allowed: 'what the layer\'s `attachTo` puts into the environment, and the variable that holds the key',
-        fix: 'call `attachTo(fn)` on the layer, which also grants what the key needs, and set the variable that you named',
+        fix: faults.some((fault) => [...layer.needs?.settings.keys() ?? []].some((name) => fault.endsWith(` ${name}`)))
+          ? 'call `attachTo(fn)` on the layer, which also grants what the key needs, and set the variable that holds the key'
+          : 'set the variable that `AuthKey.environment` names in the function\'s `environment`',
       },
     }];
   }),

@@ -1,5 +1,6 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { AuthKey } from './auth-key';
 import type { AuthUtilsLayerProps } from './auth-utils-layer';
 import { isShared, JwtAlgorithm } from './jwt-algorithm';
 import type { KeySource } from './key-source';
@@ -15,6 +16,13 @@ export interface AuthConfig {
 
 /** The settings of the runtime code, or all that is wrong with them. */
 export function renderConfig(scope: Construct, props: AuthUtilsLayerProps): AuthConfig {
+  // Callers without types leave it out, or give a name.
+  failOn(typeof (props.key as Partial<AuthKey> | undefined)?._render === 'function' ? [] : [{
+    what: '`key` is missing or no AuthKey',
+    got: JSON.stringify(props.key) ?? 'nothing',
+    allowed: 'AuthKey.environment(…), AuthKey.secret(…) and so on',
+    fix: 'say where the key is, such as `key: AuthKey.environment(\'JWT_SECRET\')`',
+  }]);
   const key = props.key._render();
   const algorithms = props.algorithms ?? usualAlgorithms(key);
   failOn([...key.faults, ...algorithmFaults(key, algorithms), ...claimFaults(key, props), ...limitFaults(props)]);
@@ -42,10 +50,18 @@ function usualAlgorithms({ algorithms }: KeySource): readonly JwtAlgorithm[] {
 }
 
 function algorithmFaults(key: KeySource, algorithms: readonly JwtAlgorithm[]): Fault[] {
-  const got = algorithms.join(', ') || 'none';
-  if (algorithms.length === 0 || (algorithms.some(isShared) && !algorithms.every(isShared))) {
+  const got = algorithms.join(', ');
+  if (algorithms.length === 0) {
     return [{
-      what: algorithms.length === 0 ? 'no algorithm is accepted' : 'algorithms of secrets and of public keys do not mix',
+      what: 'no algorithm is accepted',
+      got: 'algorithms: []',
+      allowed: key.algorithms.join(', '),
+      fix: 'name what the issuer signs with, or leave it out',
+    }];
+  }
+  if (algorithms.some(isShared) && !algorithms.every(isShared)) {
+    return [{
+      what: 'algorithms of secrets and of public keys do not mix',
       got,
       allowed: 'those that start with HS, or the others',
       fix: 'name the one that the issuer signs with; two issuers need two layers',
@@ -73,7 +89,7 @@ function claimFaults(key: KeySource, { issuer, audience }: AuthUtilsLayerProps):
   return !isEmpty ? [] : [{
     what: 'no token could be for an empty issuer or audience',
     got: JSON.stringify({ issuer, audience }),
-    allowed: 'text',
+    allowed: 'text, and a list of texts',
     fix: 'write it out, or leave it out to have it not checked',
   }];
 }

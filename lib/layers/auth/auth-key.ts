@@ -88,7 +88,7 @@ export class AuthKey {
   public static environment(name: string): AuthKey {
     const isTaken = [CONFIG_VARIABLE, ...RESERVED_VARIABLES].includes(name);
     const faults: Fault[] = Token.isUnresolved(name) || (/^[a-zA-Z][a-zA-Z0-9_]+$/.test(name) && !isTaken) ? [] : [{
-      what: isTaken ? 'the environment variable holds something else' : 'this is no name of an environment variable',
+      what: isTaken ? 'the environment variable is not yours to set' : 'this is no name of an environment variable',
       got: JSON.stringify(name),
       allowed: 'letters, digits and _, at least two, a letter first, none that Lambda or this layer sets',
       fix: 'take a name such as JWT_SECRET',

@@ -59,6 +59,6 @@ function unfit(got: string): FaultError {
     what: 'the public key cannot verify tokens',
     got,
     allowed: 'PEM that begins with BEGIN PUBLIC KEY: RSA of at least 2,048 bits, EC on P-256, P-384 or P-521, or Ed25519',
-    fix: 'export the public half, such as by `openssl pkey -in key.pem -pubout`',
+    fix: 'give the content of the file, not its path; `openssl pkey -in key.pem -pubout` exports the public half',
   });
 }

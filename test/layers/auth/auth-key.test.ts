@@ -91,8 +91,8 @@ test('a public key says which algorithm it is for', () => {
 
 test.each<[string, () => AuthKey, RegExp]>([
   ['a name with a dash', () => AuthKey.environment('JWT-SECRET'), /no name of an environment variable\n {2}got: "JWT-SECRET"/],
-  ['the settings themselves', () => AuthKey.environment('AUTH_UTILS_CONFIG'), /holds something else\n {2}got: "AUTH_UTILS_CONFIG"/],
-  ['a name of Lambda', () => AuthKey.environment('AWS_REGION'), /holds something else/],
+  ['the settings themselves', () => AuthKey.environment('AUTH_UTILS_CONFIG'), /not yours to set\n {2}got: "AUTH_UTILS_CONFIG"/],
+  ['a name of Lambda', () => AuthKey.environment('AWS_REGION'), /not yours to set/],
   ['a short name', () => AuthKey.environment('J'), /no name of an environment variable/],
   ['http', () => AuthKey.jwks('http://issuer.example/jwks.json'), /got: a URL with http:/],
   ['credentials in a URL', () => AuthKey.jwks('https://user:hunter2@issuer.example/'), /got: a URL with credentials/],

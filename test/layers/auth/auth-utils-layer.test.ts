@@ -194,6 +194,8 @@ test('what overwrites the settings after attaching is found; acknowledging it is
 });
 
 test.each<[string, Parameters<typeof authLayer>[1], RegExp]>([
+  ['no key', { key: undefined }, /`key` is missing or no AuthKey\n {2}got: nothing/],
+  ['a name as key', { key: 'JWT_SECRET' as never }, /`key` is missing or no AuthKey/],
   ['no algorithm', { algorithms: [] }, /no algorithm is accepted/],
   ['HMAC and RSA', { algorithms: [JwtAlgorithm.HS256, JwtAlgorithm.RS256] }, /do not mix\n {2}got: HS256, RS256/],
   ['HMAC with published keys', { key: AuthKey.jwks('https://issuer.example/'), algorithms: [JwtAlgorithm.HS256] }, /AuthKey\.jwks has no key for/],

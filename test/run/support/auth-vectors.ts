@@ -66,7 +66,7 @@ export async function runVectors(here: Workshop, runtime: string, code: string, 
 export async function runHandlerCases(here: Workshop, runtime: string, code: string): Promise<{ wrong: Run['wrong']; count: number }> {
   const { secret, tokens, cases } = JSON.parse(fs.readFileSync(HANDLER_CASES, 'utf8'));
   const handlers = JSON.parse(JSON.stringify(cases).replace(/\{(\w+)\}/g, (_, name) => tokens[name]));
-  const fn = await here.start({ runtime, handler: 'index.handler', code, layers: [authLayerFor(runtime, here.folder({}))], timeoutSeconds: 60 });
+  const fn = await here.start({ runtime, handler: 'index.handler', code, layers: [authLayerFor(runtime, here.folder({}), [])], timeoutSeconds: 60 });
   const { answer, error, logs } = await fn.invoke({ handlers, secret });
   if (answer === undefined) {
     throw new Error(`the function did not answer: ${JSON.stringify(error)}\n${logs}`);

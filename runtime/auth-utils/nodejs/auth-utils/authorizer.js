@@ -1,7 +1,9 @@
 import { misconfigured } from './errors.js';
-import { authorization, checkScopes, judge } from './require-auth.js';
+import { authorization, checkOptions, checkScopes, judge } from './require-auth.js';
 
-export function createAuthorizer({ response, scopes = [] } = {}) {
+export function createAuthorizer(options = {}) {
+  checkOptions(options, ['response', 'scopes']);
+  const { response, scopes = [] } = options;
   const needed = checkScopes(scopes);
   if (!['simple', 'iam'].includes(response ?? 'iam')) misconfigured('The response of an authorizer is simple or iam');
   return async (event) => {

@@ -5,7 +5,7 @@ const text = (value) => typeof value === 'string' && value !== '';
 const texts = (value) => Array.isArray(value) && value.length > 0 && value.every(text);
 const seconds = (value) => Number.isFinite(value) && value >= 0;
 const flag = (value) => typeof value === 'boolean';
-const https = (value) => text(value) && value.startsWith('https://') && URL.canParse(value);
+const https = (value) => text(value) && /^https:\/\/[\w.:[\]-]+(\/[!-~]*)?$/.test(value);
 // All by one of the patterns
 const match = (...patterns) => (value) => texts(value) && patterns.some((pattern) => value.every((one) => pattern.test(one)));
 const maybe = (check) => (value) => value === undefined || check(value);

@@ -48,8 +48,16 @@ function refusal(event, code, scopes) {
   return answer;
 }
 
-export function requireAuth(handler, { scopes = [] } = {}) {
-  const needed = checkScopes(scopes);
+/** A misspelt option would drop a check. */
+export function checkOptions(options, names) {
+  if (!isObject(options) || Object.keys(options).some((name) => !names.includes(name))) misconfigured(`options are an object with ${names}`);
+}
+
+export function requireAuth(handler, options = {}) {
+  if (typeof handler !== 'function') misconfigured('requireAuth(handler, options): the handler is no function');
+  checkOptions(options, ['scopes']);
+  const { scopes: wanted = [] } = options;
+  const needed = checkScopes(wanted);
   return async (event, ...rest) => {
     const { valid, code, payload: claims, scopes } = await judge(authorization(event), needed);
     if (!valid) return refusal(event, code, needed);

@@ -36,11 +36,21 @@ function fieldOf(value, field, name) {
   misconfigured(`${name} has no text field ${field}`);
 }
 
+/** The whole JSON would be the key, which no issuer signs with. */
+function wholeOf(value, name) {
+  try {
+    if (typeof value === 'string' && isObject(JSON.parse(value))) misconfigured(`${name} is a JSON object: say in which field the key is`);
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw error;
+  }
+  return value;
+}
+
 async function load(config, version) {
   const { type, id, name = id, field } = config.key;
   try {
     const { value, ...rest } = await READERS[type](config.key, version);
-    return { ...rest, keys: await loadSecret(field ? fieldOf(value, field, name) : value, name, config) };
+    return { ...rest, keys: await loadSecret(field ? fieldOf(value, field, name) : wholeOf(value, name), name, config) };
   } catch (error) {
     // Refusals are the operator's, the rest may pass
     const refused = /^4(?!29)/.test(error.$metadata?.httpStatusCode) && !/throttl|toomany|limitexceeded|timeout/i.test(error.name);

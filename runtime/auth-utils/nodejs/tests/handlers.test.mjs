@@ -129,6 +129,11 @@ test('settings are checked at definition', async () => {
     assert.throws(() => createAuthorizer({ scopes }), { name: 'ConfigurationError' });
   }
   for (const response of ['other', '', 'SIMPLE', 5]) assert.throws(() => createAuthorizer({ response }), { name: 'ConfigurationError' });
+  for (const options of [{ scope: ['a'] }, ['a'], null, 'a']) {
+    assert.throws(() => requireAuth(() => 1, options), { name: 'ConfigurationError' });
+    assert.throws(() => createAuthorizer(options), { name: 'ConfigurationError' });
+  }
+  assert.throws(() => requireAuth({ scopes: ['a'] }), { name: 'ConfigurationError' });
   createAuthorizer({ response: undefined });
   configure();
   const scopes = ['other'];

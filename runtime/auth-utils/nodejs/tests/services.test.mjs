@@ -93,6 +93,12 @@ test('a field of a secret', async () => {
   }
 });
 
+test('a JSON object without a field to look in', async () => {
+  answer = () => current(JSON.stringify({ secret: SECRET }));
+  secret();
+  await rejected(/^arn:.* is a JSON object: say in which field the key is/);
+});
+
 test('a binary secret', async () => {
   const bytes = Buffer.from(Array.from({ length: 40 }, (_, index) => 0xff - index));
   answer = () => current(undefined, { SecretBinary: bytes.toString('base64') });

@@ -26,7 +26,7 @@ def create_authorizer(*, response=None, scopes=()):
                 context['claims'] = json.dumps(claims, separators=(',', ':'))
         except Refused as refused:
             if refused.args[0] == 'key_unavailable':
-                raise Exception('Service Unavailable') from None  # an answer would be cached
+                raise Exception('Token cannot be verified now') from None  # an answer would be cached
             if method and not simple:
                 raise Exception('Unauthorized') from None  # API Gateway turns this text into 401
         if simple:

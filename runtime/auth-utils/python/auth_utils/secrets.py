@@ -11,6 +11,13 @@ from .keys import read_key
 _LASTING = {'NoCredentialsError', 'NoRegionError', 'ParamValidationError', 'ModuleNotFoundError'}
 
 
+def _is_object(text):
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
 def fetcher(spec, config):
     """A function that reads the current key and, within the overlap, the previous one."""
     name, field = spec.get('id') or spec['name'], spec['field']
@@ -49,6 +56,8 @@ def fetcher(spec, config):
                 value = (json.loads(value)[field] if isinstance(value, str) else None).encode()
             except Exception:  # of many types; their messages quote the secret
                 raise ConfigurationError(f'{name} has no text field {field}') from None
+        elif isinstance(value, str) and _is_object(value):
+            raise ConfigurationError(f'{name} is a JSON object: say in which field the key is')
         return value.encode() if isinstance(value, str) else value, date.timestamp() + spec['overlap'], answer
 
     def fetch():

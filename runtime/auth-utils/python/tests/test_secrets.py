@@ -89,6 +89,8 @@ class Moto(Case):
             for make in (self.secret, self.parameter):
                 make(value, field='jwt')
                 self.assertUnfit(token(), hidden, value)
+        self.secret(json.dumps({'jwt': SECRET}))
+        self.assertUnfit(token(), say='is a JSON object: say in which field the key is')
         self.secret(json.dumps({'jwt': SECRET}).encode(), field='jwt')
         self.assertUnfit(token(), say='no text field jwt')
         self.secret('short')
