@@ -38,7 +38,7 @@ class AuthStack extends Stack {
       requireExpiration: true,
       allowShortSecrets: false,
       maxTokenSize: Size.kibibytes(8),
-      compatibleRuntimes: [lambda.Runtime.PYTHON_3_13, lambda.Runtime.NODEJS_22_X],
+      compatibleRuntimes: [lambda.Runtime.PYTHON_3_13, lambda.Runtime.NODEJS_24_X],
       description: 'who calls',
     });
     spelledOut.attachTo(...this.functions('SpelledOut'));
@@ -46,7 +46,7 @@ class AuthStack extends Stack {
     const published = new AuthUtilsLayer(this, 'Published', {
       key: AuthKey.jwks('https://issuer.example/.well-known/jwks.json'),
       algorithms: [JwtAlgorithm.RS256, JwtAlgorithm.ES256],
-      compatibleRuntimes: [lambda.Runtime.PYTHON_3_13, lambda.Runtime.NODEJS_22_X],
+      compatibleRuntimes: [lambda.Runtime.PYTHON_3_13, lambda.Runtime.NODEJS_24_X],
     });
     published.attachTo(...this.functions('Published'));
   }
@@ -57,7 +57,7 @@ class AuthStack extends Stack {
         runtime: lambda.Runtime.PYTHON_3_13, handler: 'index.handler', code: lambda.Code.fromInline(PYTHON), environment,
       }),
       new lambda.Function(this, `${name}Nodejs`, {
-        runtime: lambda.Runtime.NODEJS_22_X, handler: 'index.handler', code: lambda.Code.fromInline(NODEJS), environment,
+        runtime: lambda.Runtime.NODEJS_24_X, handler: 'index.handler', code: lambda.Code.fromInline(NODEJS), environment,
       }),
     ];
     functions.forEach((fn) => fn.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.NONE }));
