@@ -11,6 +11,7 @@ module.exports = {
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
   },
+  setupFilesAfterEnv: ['<rootDir>/test/setup/retry-in-ci.js'],
   globalSetup: fromSource ? undefined : '<rootDir>/test/setup/prepare.js',
   reporters: ['default', '<rootDir>/test/setup/refuse-skips.js'],
   testTimeout: 120_000,
