@@ -78,6 +78,19 @@ export class Container {
     return run;
   }
 
+  /** Runs a shell script as root, which makes the container ready for the tools; its arguments are `$1` and so on. */
+  public async prepare(script: string, ...args: readonly string[]): Promise<void> {
+    const run = await this.run('sh', ['-c', script, 'sh', ...args], { asRoot: true });
+    if (run.code !== 0) {
+      throw new FaultError({
+        what: 'the build container cannot be prepared',
+        got: describeFailure(script, run),
+        allowed: 'an image with sh, mkdir, rm and chown',
+        fix: 'choose another image',
+      });
+    }
+  }
+
   /** Makes a folder, or a file, there what it is here. */
   public async copyIn(source: string, target: string): Promise<void> {
     await this.copy(source, `${this.name}:${target}`);

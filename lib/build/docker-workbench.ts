@@ -96,9 +96,9 @@ export class DockerWorkbench implements Workbench {
 
   public async provide(folder: string): Promise<void> {
     const inside = `${WORK}/${folder}`;
-    await runAsRoot(this.container, 'rm -rf "$1" && mkdir -p "$1"', inside);
+    await this.container.prepare('rm -rf "$1" && mkdir -p "$1"', inside);
     await this.container.copyIn(`${path.join(this.workFolder, folder)}/.`, inside);
-    await runAsRoot(this.container, 'chown -R "$2" "$1"', inside, this.container.owner);
+    await this.container.prepare('chown -R "$2" "$1"', inside, this.container.owner);
   }
 
   public async buildCache(): Promise<Readonly<Record<string, string>>> {
@@ -134,23 +134,11 @@ function isFile(file: string): boolean {
 
 /** Makes the folders that tools use theirs, whoever they run as. */
 async function prepare(container: Container, files: readonly SettingsFile[]): Promise<void> {
-  await runAsRoot(container, 'mkdir -p "$1" "$2/home"', WORK, TOOLS);
+  await container.prepare('mkdir -p "$1" "$2/home"', WORK, TOOLS);
   for (const { source, copy } of [...files, { source: UV_REQUIREMENTS, copy: `${TOOLS}/uv-requirements.txt` }]) {
     await container.copyIn(source, copy);
   }
-  await runAsRoot(container, 'chown -R "$3" "$1" "$2"', WORK, TOOLS, container.owner);
-}
-
-async function runAsRoot(container: Container, script: string, ...args: readonly string[]): Promise<void> {
-  const run = await container.run('sh', ['-c', script, 'sh', ...args], { asRoot: true });
-  if (run.code !== 0) {
-    throw new FaultError({
-      what: 'the build container cannot be prepared',
-      got: describeFailure(script, run),
-      allowed: 'an image with sh, mkdir, rm and chown',
-      fix: 'choose another image',
-    });
-  }
+  await container.prepare('chown -R "$3" "$1" "$2"', WORK, TOOLS, container.owner);
 }
 
 /** Runs a tool in the work folder with the settings of this machine that mean the same there. */

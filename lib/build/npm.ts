@@ -69,25 +69,14 @@ export async function dockerNpm(options: DockerNpmOptions): Promise<Npm> {
     }),
     onPull: () => options.announce(`pulling Docker image ${options.image} for ${options.platform}: ${options.reason}`),
   });
-  const asRoot = async (script: string): Promise<void> => {
-    const run = await container.run('sh', ['-c', script], { asRoot: true });
-    if (run.code !== 0) {
-      throw new FaultError({
-        what: 'the build container cannot be prepared',
-        got: describeFailure(script, run),
-        allowed: 'an image with sh, mkdir, rm and chown',
-        fix: 'choose another image',
-      });
-    }
-  };
   try {
-    await asRoot(`mkdir -p ${WORK}`);
+    await container.prepare('mkdir -p "$1"', WORK);
     for (const [source, copy] of [[userFile, USER_FILE], [certificates, CERTIFICATES]] as const) {
       if (source !== undefined) {
         await container.copyIn(fs.realpathSync(source), copy);
       }
     }
-    await asRoot(`chown -R ${container.owner} ${WORK}`);
+    await container.prepare('chown -R "$2" "$1"', WORK, container.owner);
     const env = npmEnvironmentInContainers(process.env, named);
     const version = await container.run('npm', ['--version'], { cwd: WORK, env });
     if (version.code !== 0) {
@@ -102,9 +91,9 @@ export async function dockerNpm(options: DockerNpmOptions): Promise<Npm> {
       description: `npm ${version.stdout.trim()} in Docker image ${options.image}`,
       secrets,
       run: async (folder, args) => {
-        await asRoot(`rm -rf ${PROJECT} && mkdir -p ${PROJECT}`);
+        await container.prepare('rm -rf "$1" && mkdir -p "$1"', PROJECT);
         await container.copyIn(`${folder}/.`, PROJECT);
-        await asRoot(`chown -R ${container.owner} ${PROJECT}`);
+        await container.prepare('chown -R "$2" "$1"', PROJECT, container.owner);
         const run = await container.run('npm', args, { cwd: PROJECT, env });
         if (run.code === 0) {
           await container.copyOut(`${PROJECT}/.`, folder);

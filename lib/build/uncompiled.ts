@@ -1,7 +1,7 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Fault } from '../common/fault';
-import { isOptional } from '../resolve/npm-places';
+import { isOptional, packageNameAt } from '../resolve/npm-places';
 import type { Table } from '../resolve/shape';
 
 /**
@@ -20,20 +20,16 @@ export async function uncompiledFaults(
   const uncompiled = recipes.filter((place) => !native.some((file) => isOf(file, place)));
   return {
     faults: uncompiled.filter((place) => !isOptional(entries.get(place) ?? {})).map((place) => ({
-      what: `the package ${nameOf(place)} has native code that is not compiled`,
+      what: `the package ${packageNameAt(place)} has native code that is not compiled`,
       got: 'binding.gyp, and no .node file: it compiles in an install script, which is not run',
       allowed: 'packages that bring compiled files',
       fix: 'choose a version or package with prebuilt binaries, or build it on Amazon Linux and bring it by `LayerContent.files`',
     })),
-    optional: uncompiled.filter((place) => isOptional(entries.get(place) ?? {})).map(nameOf),
+    optional: uncompiled.filter((place) => isOptional(entries.get(place) ?? {})).map(packageNameAt),
   };
 }
 
 /** In the package's folder, or in a package of its own scope or name that holds the binaries, as `sharp` and `@img/sharp-linux-x64`. */
 function isOf(file: string, place: string): boolean {
-  return file.startsWith(`${place}/`) || file.includes(`/${nameOf(place)}-linux`) || file.includes(`/${path.posix.basename(place)}-linux`);
-}
-
-function nameOf(place: string): string {
-  return place.replace(/^.*node_modules\//, '');
+  return file.startsWith(`${place}/`) || file.includes(`/${packageNameAt(place)}-linux`) || file.includes(`/${path.posix.basename(place)}-linux`);
 }

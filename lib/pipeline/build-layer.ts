@@ -46,10 +46,9 @@ export async function buildLayer(
       continue;
     }
     if (spec.kind === 'nodejs') {
-      for (const one of resolved.nodejs.filter((candidate) => candidate.content === content)) {
-        nodejs.push(await buildNodejs(build, one));
-        lists.push([...nodejs.at(-1)!.entries]);
-      }
+      const installed = await buildNodejs(build, resolved.nodejs.find((one) => one.content === content)!);
+      nodejs.push(installed);
+      lists.push([...installed.entries]);
       continue;
     }
     const python = await buildPython(build, resolved.python.filter((one) => one.content === content));

@@ -30,7 +30,7 @@ export function layerKey(plan: LayerPlan, resolved: ResolvedPlan, settings: Buil
       continue;
     }
     if (spec.kind === 'nodejs') {
-      addNodejs(add, plan, resolved.nodejs.filter((one) => one.content === content));
+      addNodejs(add, plan, resolved.nodejs.find((one) => one.content === content)!);
       continue;
     }
     add(spec.include);
@@ -55,11 +55,9 @@ export function layerKey(plan: LayerPlan, resolved: ResolvedPlan, settings: Buil
 }
 
 /** Where a package is fetched from changes no byte: its digest is in the lock. The runtimes change none either, but the manifest names them. */
-function addNodejs(add: (...parts: readonly string[]) => void, plan: LayerPlan, resolved: readonly ResolvedNodejs[]): void {
+function addNodejs(add: (...parts: readonly string[]) => void, plan: LayerPlan, { resolution, spec }: ResolvedNodejs): void {
   add(...new Set(plan.runtimes));
-  for (const { resolution, spec } of resolved) {
-    add(JSON.stringify(resolution.packages), JSON.stringify(spec.exclude), ...resolution.dependsOnMachine ? architecturesOf(plan) : []);
-  }
+  add(JSON.stringify(resolution.packages), JSON.stringify(spec.exclude), ...resolution.dependsOnMachine ? architecturesOf(plan) : []);
 }
 
 function addFiles(add: (...parts: readonly string[]) => void, spec: FilesContentSpec): void {

@@ -109,8 +109,11 @@ export async function openNpm(build: LayerBuild, directory: string, architecture
   try {
     return await localNpm(directory);
   } catch (error) {
-    if (!(error instanceof ToolUnavailable) || mode === 'local') {
-      throw error instanceof ToolUnavailable ? noNpm([error.message]) : error;
+    if (!(error instanceof ToolUnavailable)) {
+      throw error;
+    }
+    if (mode === 'local') {
+      throw noNpm([error.message]);
     }
     return openDockerNpm(build, directory, architecture, error.message);
   }

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 
 import { entryFaults, staleFaults, workspaceFaults } from './npm-lock-faults';
+import { packageNameAt } from './npm-places';
 import { parseJson, readText, unreadable } from './read-text';
 import { isTable, tableOf, textOf } from './shape';
 import type { Table } from './shape';
@@ -87,13 +88,9 @@ export function readNpmLock(spec: NodejsContentSpec): NodejsResolution {
       .map(([place, entry]) => ({ path: place, version: textOf(entry.version) ?? '', integrity: textOf(entry.integrity) }))
       .sort((a, b) => a.path < b.path ? -1 : 1),
     dependsOnMachine: needed.some(([, entry]) => entry.cpu !== undefined || entry.os !== undefined || entry.libc !== undefined),
-    withScripts: [...new Set(needed.filter(([, entry]) => entry.hasInstallScript === true).map(([place]) => nameAt(place)))].sort(),
+    withScripts: [...new Set(needed.filter(([, entry]) => entry.hasInstallScript === true).map(([place]) => packageNameAt(place)))].sort(),
     entries,
   };
-}
-
-function nameAt(place: string): string {
-  return place.replace(/^.*node_modules\//, '');
 }
 
 function listFolder(directory: string): string[] {

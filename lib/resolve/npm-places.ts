@@ -41,6 +41,11 @@ export function isOptional(entry: Table): boolean {
   return entry.optional === true || entry.devOptional === true;
 }
 
+/** The name of the package at a path. */
+export function packageNameAt(place: string): string {
+  return place.replace(/^.*node_modules\//, '');
+}
+
 function fits(entry: Table, machine: NpmMachine): boolean {
   return (['os', 'cpu', 'libc'] as const).every((field) => allows(entry[field], machine[field]));
 }

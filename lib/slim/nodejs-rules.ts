@@ -11,9 +11,12 @@ interface NodejsRule {
   removes(files: readonly SiteFile[]): Promise<readonly SiteFile[]>;
 }
 
+/** A package's own folder. */
+const PACKAGE_FOLDER = /^((?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+\/)/;
+
 /** Directly in a package: deeper ones may be data, such as templates. */
 const DOCUMENTS = new RegExp([
-  /^((?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+\/)/,
+  PACKAGE_FOLDER,
   /((?:readme|changelog|changes|history|contributing|security)(?:\.[\w-]+)*\.(?:md|markdown|txt|rst))$/,
 ].map((part) => part.source).join(''), 'i');
 
@@ -61,7 +64,7 @@ async function namedByPrograms(documents: readonly SiteFile[], files: readonly S
   }
   const named = new Set<SiteFile>();
   for (const program of files.filter(({ path }) => /\.[cm]?js$|\/[^./]+$/.test(path))) {
-    const candidates = byPackage.get(/^((?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+\/)/.exec(program.path)?.[1] ?? '');
+    const candidates = byPackage.get(PACKAGE_FOLDER.exec(program.path)?.[1] ?? '');
     if (candidates !== undefined) {
       const text = await fs.readFile(program.source, 'latin1');
       candidates.filter(({ name }) => name.test(text)).forEach(({ file }) => named.add(file));
