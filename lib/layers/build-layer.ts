@@ -80,7 +80,7 @@ function build(scope: Construct, id: string, place: string, props: ContentLayerP
       summary: layer?.summary,
       manifestPath: layer?.manifestPath,
       needs: props.needs,
-      isForAnyRuntime: props.compatibleRuntimes !== undefined && props.namedAfter?.length === 0,
+      isForAnyRuntime: props.namedAfter?.length === 0,
       hasPlacedFiles: plan.contents.some((content) => content.kind === 'files'),
       isStub: settings.mode === BundlingMode.STUB && Stack.of(scope).bundlingRequired,
       isUnbuilt: layer === undefined && !Stack.of(scope).bundlingRequired,

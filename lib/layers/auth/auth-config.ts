@@ -9,6 +9,7 @@ import { failOn, type Fault } from '../../common/fault';
 const SHORTEST_TOKEN_LIMIT = 256;
 
 export interface AuthConfig {
+  readonly key: KeySource;
   /** JSON, with tokens where values are only known at deployment. */
   readonly config: string;
   readonly algorithms: readonly JwtAlgorithm[];
@@ -36,7 +37,7 @@ export function renderConfig(scope: Construct, props: AuthUtilsLayerProps): Auth
     allowShortSecrets: props.allowShortSecrets,
     maxTokenBytes: props.maxTokenSize?.toBytes(),
   };
-  return { config: isLate(config) ? Stack.of(scope).toJsonString(config) : JSON.stringify(config), algorithms };
+  return { key, algorithms, config: isLate(config) ? Stack.of(scope).toJsonString(config) : JSON.stringify(config) };
 }
 
 /** Whether some of a value is only known at deployment: a number that is looks like any other in JSON. */

@@ -8,7 +8,7 @@ import type { ManifestPackage } from '../../inspect/manifest';
 
 const SOURCES = path.join(__dirname, '..', '..', '..', 'runtime', 'auth-utils');
 
-/** jose is an ES module; older Node.js cannot `require` one. */
+/** Older runtimes are past their end. */
 const OLDEST: Readonly<Partial<Record<RuntimeFamily, string>>> = { [RuntimeFamily.PYTHON]: '3.11', [RuntimeFamily.NODEJS]: '22' };
 
 const SERVED = [Runtime.PYTHON_3_11, Runtime.PYTHON_3_12, Runtime.PYTHON_3_13, Runtime.PYTHON_3_14, Runtime.NODEJS_22_X, Runtime.NODEJS_24_X];

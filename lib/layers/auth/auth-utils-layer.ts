@@ -7,7 +7,6 @@ import { authContent, missingLibraries, servedRuntimes } from './auth-content';
 import type { AuthKey } from './auth-key';
 import { CONFIG_VARIABLE } from './config-variable';
 import type { JwtAlgorithm } from './jwt-algorithm';
-import type { KeySource } from './key-source';
 import type { LayerContent } from '../../content/layer-content';
 import { ContentLayer } from '../content-layer';
 import type { LayerOptions } from '../layer-options';
@@ -91,7 +90,6 @@ export class AuthUtilsLayer extends ContentLayer {
    */
   public readonly environment: { [name: string]: string };
 
-  private readonly key: KeySource;
   private readonly wiring: Wiring;
 
   /**
@@ -99,12 +97,11 @@ export class AuthUtilsLayer extends ContentLayer {
    */
   constructor(scope: Construct, id: string, props: AuthUtilsLayerProps) {
     const place = [scope.node.path, id].filter((part) => part !== '').join('/');
-    const { config, runtimes, content, algorithms } = withPlace(place, () => {
+    const { key, config, runtimes, content, algorithms } = withPlace(place, () => {
       const rendered = renderConfig(scope, props);
       const served = servedRuntimes(props.compatibleRuntimes);
       return { ...rendered, runtimes: served, content: authContent(served, rendered.algorithms, props.libraries ?? []) };
     });
-    const key = props.key._render();
     const environment = { [CONFIG_VARIABLE]: config };
     super(scope, id, {
       ...props,
@@ -116,8 +113,7 @@ export class AuthUtilsLayer extends ContentLayer {
       checkContent: (summary) => missingLibraries(summary.packages, runtimes, algorithms),
     });
     this.environment = environment;
-    this.key = key;
-    this.wiring = { environment, runtimes, grantRead: key.grantRead === undefined ? undefined : (grantee) => this.grantKeyRead(grantee) };
+    this.wiring = { environment, runtimes, grantRead: key.grantRead };
   }
 
   /**
@@ -135,6 +131,6 @@ export class AuthUtilsLayer extends ContentLayer {
    * Lets somebody read the key: nothing for keys of the environment and published ones. `attachTo` does it for its functions.
    */
   public grantKeyRead(grantee: IGrantable): void {
-    this.key.grantRead?.(grantee);
+    this.wiring.grantRead?.(grantee);
   }
 }

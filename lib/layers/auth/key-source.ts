@@ -17,5 +17,5 @@ export interface KeySource {
   /** Whether the key itself says who issued a token and whom it is for. */
   readonly knowsIssuer?: boolean;
   /** Lets a function read it. */
-  grantRead?(grantee: IGrantable): void;
+  readonly grantRead?: (grantee: IGrantable) => void;
 }
