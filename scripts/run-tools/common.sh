@@ -28,6 +28,18 @@ publish() {
   echo "$3" > "$TOOLS/$2.stamp"
 }
 
+# fetch_packages NAME: the Python packages that NAME.txt pins by digests, for the machine's own Python. Without looking at dependencies: the file
+# names all of them, and pip takes a pinned one with extras for an unpinned one.
+fetch_packages() {
+  local wanted
+  wanted=$(stamp_of "$(python3 -c 'import sys; print(sys.version)')" "$PINS/$1.txt" "$PINS/common.sh")
+  is_fetched "$1" "$wanted" && return
+  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps --only-binary=:all: --require-hashes \
+    --requirement "$PINS/$1.txt" --target "$work/$1"
+  publish "$work/$1" "$1" "$wanted"
+  say "fetched $1"
+}
+
 mkdir -p "$TOOLS"
 work=$(mktemp -d -p "$TOOLS")
 trap 'rm -rf "$work"' EXIT
