@@ -1,0 +1,27 @@
+// Command extensions is all ready-made extensions in one program: the name that it is started by says which one it is.
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/cdk-lambda-layers/cdk-lambda-layers/runtime/extensions/internal/lifecycle"
+)
+
+// The constructor of each extension, by the name of its file in /opt/extensions.
+var extensions = map[string]func() (lifecycle.Extension, error){}
+
+func main() {
+	name := filepath.Base(os.Args[0])
+	// For launchers, which start the program by its own name.
+	if len(os.Args) > 1 {
+		name = os.Args[1]
+	}
+	create, known := extensions[name]
+	if !known {
+		fmt.Fprintf(os.Stderr, "there is no extension %q in this program\n", name)
+		os.Exit(1)
+	}
+	os.Exit(lifecycle.Run(name, create))
+}
