@@ -1,12 +1,16 @@
 export { LayerContent, PythonInclude } from './content/layer-content';
 export type { FilesContentOptions, NodejsContentOptions, PythonContentOptions, PythonRequirementsOptions } from './content/layer-content';
-export type { LayerManifest, ManifestFile, ManifestNativeFile, ManifestPackage, ManifestSaving } from './inspect/manifest';
+export type { LayerManifest, ManifestFile, ManifestNativeFile, ManifestPackage, ManifestProgram, ManifestSaving } from './inspect/manifest';
 export type { IAttachableLayer } from './layers/attachable-layer';
 export { AuthKey, TokenUse } from './layers/auth/auth-key';
 export type { FetchedKeyOptions, JwksOptions, UserPoolKeyOptions } from './layers/auth/auth-key';
 export { AuthUtilsLayer } from './layers/auth/auth-utils-layer';
 export type { AuthUtilsLayerProps } from './layers/auth/auth-utils-layer';
 export { JwtAlgorithm } from './layers/auth/jwt-algorithm';
+export { ExtensionCode } from './layers/extensions/extension-code';
+export type { ExtensionBinaryOptions, ExtensionCodeOptions, ExtensionGoOptions, ExtensionRustOptions } from './layers/extensions/extension-code';
+export { ExtensionLayer } from './layers/extensions/extension-layer';
+export type { ExtensionLayerProps } from './layers/extensions/extension-layer';
 export { ImportedLayer } from './layers/imported-layer';
 export type { ImportedLayerAttributes } from './layers/imported-layer';
 export { BundlingMode } from './layers/layer-bundling-options';

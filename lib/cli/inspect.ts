@@ -5,6 +5,7 @@ import { UsageError } from './usage';
 import { FaultError } from '../common/fault';
 import { inspectTree } from '../inspect/inspect-tree';
 import type { LayerManifest } from '../inspect/manifest';
+import { readPrograms } from '../inspect/programs';
 import { readPythonPackages } from '../inspect/python-packages';
 import { buildFiles } from '../pipeline/build-files';
 
@@ -46,6 +47,7 @@ async function manifestOf(file: string): Promise<LayerManifest> {
       architecture: machines.size === 1 ? [...machines][0] : undefined,
       packages: await readPythonPackages(entries, facts, { owners: new Map(), locked: [], sourceBuilt: new Set() }),
       nativeFiles: facts.nativeFiles,
+      programs: readPrograms(entries, []),
       savings: [],
       files: facts.files,
     };
@@ -106,6 +108,8 @@ function render({ layer, manifest }: NamedManifest): string {
         ].join(', ')}`,
     ),
     ...manifest.nativeFiles.map((one) => `  native: ${one.path}: ${one.machine}${one.glibc === undefined ? '' : `, GLIBC_${one.glibc}`}`),
+    ...manifest.programs.map(({ path: place, format, interpreter, machine }) =>
+      `  program: ${place}: ${[format, interpreter, machine].filter((part) => part !== undefined).join(', ')}`),
     ...manifest.savings.filter((one) => one.bytes > 0).map((one) => `  slimmed: ${one.rule}: ${one.files} files, ${one.bytes} bytes`),
     '',
   ].join('\n');

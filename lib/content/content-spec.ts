@@ -1,5 +1,5 @@
 /** Content as plain data: what `LayerContent` hands to the stages, and what a build job carries to another process. */
-export type ContentSpec = PythonContentSpec | NodejsContentSpec | FilesContentSpec;
+export type ContentSpec = PythonContentSpec | NodejsContentSpec | FilesContentSpec | ProgramContentSpec;
 
 /** What of a Python project's folder goes into the layer. */
 export type PythonIncludeName = 'dependencies' | 'project' | 'sources';
@@ -36,3 +36,27 @@ export interface FilesContentSpec {
   /** Patterns in .gitignore syntax. */
   readonly exclude: readonly string[];
 }
+
+/** A program that Lambda starts: an extension, or what wraps the runtime. */
+export interface ProgramContentSpec {
+  readonly kind: 'program';
+  /** Where it lies in the layer, such as `extensions/audit.sh`. */
+  readonly path: string;
+  readonly source: ProgramSource;
+}
+
+export type ProgramSource =
+  /** A script, the same on every machine. Absolute path. */
+  | { readonly type: 'script'; readonly file: string }
+  /** Ready programs. Absolute paths. */
+  | { readonly type: 'binaries'; readonly x86_64?: string; readonly arm64?: string }
+  /** Absolute folder with go.mod, and the package of it that has `main`, relative to that folder. */
+  | { readonly type: 'go'; readonly directory: string; readonly package: string }
+  /** Absolute folder with Cargo.toml, and the program of it when there are several. */
+  | { readonly type: 'rust'; readonly directory: string; readonly binary?: string }
+  /** The program of this library that is all ready-made extensions, compressed. Absolute paths. */
+  | { readonly type: 'ready-made'; readonly x86_64: string; readonly arm64: string }
+  /** Another name of the program beside it. */
+  | { readonly type: 'link'; readonly target: string }
+  /** A script that starts the program beside it by another name, where links cannot be trusted. */
+  | { readonly type: 'launcher'; readonly target: string };

@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import type { ManifestNativeFile } from './manifest';
 import { compareVersions } from '../common/compare-versions';
 
 /** What decides where native code runs. */
@@ -7,6 +8,8 @@ export interface ElfFacts {
   readonly machine: string;
   /** Highest `GLIBC_` symbol version it needs, such as `2.17`; undefined when it needs none. */
   readonly glibc?: string;
+  /** The loader that starts it, such as `/lib64/ld-linux-x86-64.so.2`; undefined for static programs and for libraries. */
+  readonly interpreter?: string;
 }
 
 export const ELF_MAGIC = Buffer.from('\x7fELF', 'latin1');
@@ -19,6 +22,7 @@ const MACHINE_NAMES: Readonly<Record<number, string>> = { 62: 'x86_64', 183: 'ar
 const HEADER_BYTES = 64;
 const SEGMENT_LOAD = 1;
 const SEGMENT_DYNAMIC = 2;
+const SEGMENT_INTERPRETER = 3;
 const TAG_END = 0;
 const TAG_STRING_TABLE = 5;
 const TAG_VERSIONS_NEEDED = 0x6ffffffe;
@@ -27,6 +31,7 @@ const TAG_VERSIONS_NEEDED = 0x6ffffffe;
 const MAX_DYNAMIC_BYTES = 64 * 1024;
 const MAX_VERSIONS_BYTES = 64 * 1024;
 const MAX_VERSION_NAME_BYTES = 64;
+const MAX_PATH_BYTES = 4096;
 
 /**
  * Reads the headers of an ELF file, or undefined when it is none. Damaged and hostile files give what can be read of them.
@@ -46,6 +51,11 @@ export function readElf(file: Buffer | string): ElfFacts | undefined {
   }
 }
 
+/** What a manifest says of a native file. */
+export function nativeFile(path: string, { machine, glibc }: ElfFacts): ManifestNativeFile {
+  return { path, machine, ...(glibc === undefined ? {} : { glibc }) };
+}
+
 function parse(readAt: ReadAt): ElfFacts | undefined {
   const header = readAt(0, HEADER_BYTES);
   const [wordClass, encoding] = header.subarray(4, 6);
@@ -54,8 +64,14 @@ function parse(readAt: ReadAt): ElfFacts | undefined {
   }
   const layout = new Layout(wordClass === 2, encoding === 1);
   const machine = layout.half(header, 18);
-  const glibc = highestGlibc(neededVersions(readAt, layout, header));
-  return { machine: MACHINE_NAMES[machine] ?? `unknown-${machine}`, ...(glibc === undefined ? {} : { glibc }) };
+  const segments = readSegments(readAt, layout, header);
+  const glibc = highestGlibc(neededVersions(readAt, layout, segments));
+  const loader = segments.find((segment) => segment.type === SEGMENT_INTERPRETER);
+  return {
+    machine: MACHINE_NAMES[machine] ?? `unknown-${machine}`,
+    ...(glibc === undefined ? {} : { glibc }),
+    ...(loader === undefined ? {} : { interpreter: textIn(readAt(loader.offset, Math.min(loader.bytes, MAX_PATH_BYTES))) }),
+  };
 }
 
 /** Numbers as the header says that they are laid out. */
@@ -90,8 +106,7 @@ interface Segment {
  * Names of all symbol versions that the file needs of others.
  * Found as the dynamic loader does, by the dynamic segment: it is there when section headers have been stripped as well.
  */
-function neededVersions(readAt: ReadAt, layout: Layout, header: Buffer): string[] {
-  const segments = readSegments(readAt, layout, header);
+function neededVersions(readAt: ReadAt, layout: Layout, segments: readonly Segment[]): string[] {
   const dynamic = segments.find((segment) => segment.type === SEGMENT_DYNAMIC);
   if (dynamic === undefined) {
     return [];
@@ -161,7 +176,11 @@ function versionNameOffsets(versions: Buffer, layout: Layout): number[] {
 }
 
 function readName(readAt: ReadAt, at: number): string {
-  const bytes = readAt(at, MAX_VERSION_NAME_BYTES);
+  return textIn(readAt(at, MAX_VERSION_NAME_BYTES));
+}
+
+/** What comes before the zero that ends a text. */
+function textIn(bytes: Buffer): string {
   return bytes.subarray(0, Math.max(bytes.indexOf(0), 0)).toString('latin1');
 }
 

@@ -1,7 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { readElf } from './elf';
-import type { ManifestNativeFile } from './manifest';
+import { nativeFile, readElf } from './elf';
+import type { ManifestNativeFile, ManifestProgram } from './manifest';
+import { readPrograms } from './programs';
 
 /** A file below a folder, with links followed as CDK follows them when it zips. */
 export interface FolderFile {
@@ -26,8 +27,15 @@ const MAY_BE_NATIVE = /\.so(?:\.[^/]*)?$|\.node$|(?:^|\/)[^./]+$|^(?:bin|extensi
 export function nativeFilesOf(files: readonly FolderFile[]): ManifestNativeFile[] {
   return files.filter((file) => MAY_BE_NATIVE.test(file.path)).flatMap((file) => {
     const elf = readElf(file.source);
-    return elf === undefined ? [] : [{ path: file.path, ...elf }];
+    return elf === undefined ? [] : [nativeFile(file.path, elf)];
   });
+}
+
+/** What Lambda would start as an extension, with the permissions that CDK's zip keeps. */
+export function programsOf(files: readonly FolderFile[]): ManifestProgram[] {
+  return readPrograms(files.map(({ path: file, source }) => ({
+    kind: 'file', path: file, source, mode: (fs.statSync(source).mode & 0o111) === 0 ? 0o644 : 0o755,
+  })), []);
 }
 
 /** @param above real paths of the folders that this one lies in, so that a link to one of them is not followed for ever */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ELF_MAGIC, readElf } from './elf';
+import { ELF_MAGIC, nativeFile, readElf } from './elf';
 import { hashFile } from './hash-file';
 import type { ManifestFile, ManifestNativeFile } from './manifest';
 import { mapParallel } from './map-parallel';
@@ -45,7 +45,7 @@ async function inspectEntry(entry: OptEntry): Promise<EntryFacts> {
   const elf = magic.equals(ELF_MAGIC) ? readElf(entry.source) : undefined;
   return {
     file: { path, bytes, mode: entry.mode.toString(8).padStart(4, '0'), sha256: digest },
-    ...(elf === undefined ? {} : { native: { path, ...elf } }),
+    ...(elf === undefined ? {} : { native: nativeFile(path, elf) }),
   };
 }
 

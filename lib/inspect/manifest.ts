@@ -62,6 +62,36 @@ export interface ManifestNativeFile {
   readonly glibc?: string;
 }
 
+/** A program inside a layer that Lambda starts: an extension, or what wraps the runtime. */
+export interface ManifestProgram {
+  /** Path relative to `/opt`. */
+  readonly path: string;
+  /** `elf` for machine code, `script` for a file with a shebang, else `unknown`: the system cannot start that. */
+  readonly format: string;
+  /** Whether it has the permission to be executed. */
+  readonly isExecutable: boolean;
+  /**
+   * What the system starts it with, as it is written in the file: a script's interpreter with its argument, or the loader that machine code names.
+   *
+   * @default - it needs nothing else
+   */
+  readonly interpreter?: string;
+  /**
+   * Machine it runs on: `x86_64`, `arm64`, or `unknown-` and the number in the ELF header.
+   *
+   * @default - any
+   */
+  readonly machine?: string;
+  /** Whether the file names the header `Lambda-Extension-Name`, without which no extension registers. */
+  readonly mentionsRegistration: boolean;
+  /**
+   * The name that a script registers by, where it is written out.
+   *
+   * @default - not known
+   */
+  readonly registersAs?: string;
+}
+
 /** What one slimming rule took away. */
 export interface ManifestSaving {
   /** Id of the rule, the name of its switch in `SlimOptions`. */
@@ -100,6 +130,8 @@ export interface LayerManifest {
   readonly packages: ManifestPackage[];
   /** Native files, sorted by path. */
   readonly nativeFiles: ManifestNativeFile[];
+  /** Extensions, and what wraps the runtime, sorted by path. */
+  readonly programs: ManifestProgram[];
   /** What slimming removed, rule by rule. */
   readonly savings: ManifestSaving[];
   /** Every file, sorted by path. */

@@ -12,12 +12,13 @@ import { BytecodeMode } from './slim-options';
 import { withPlace } from './with-place';
 import type { CachedLayer, LayerSummary } from '../cache/layer-record';
 import { collectFaults, failOn, FaultError, type Fault } from '../common/fault';
+import type { ContentSpec } from '../content/content-spec';
 import type { LayerContent } from '../content/layer-content';
 import type { LayerManifest } from '../inspect/manifest';
 import { obtainLayer, peekLayer } from '../pipeline/bridge';
 import type { BuildJob, BuildSettings, LayerPlan } from '../pipeline/layer-plan';
 import { contentFaults, placeFaults } from '../pipeline/read-plan';
-import { checkPlan } from '../pipeline/targets';
+import { checkPlan, programsOf } from '../pipeline/targets';
 import { layerFieldFaults } from '../rules/layer-fields';
 import { layerSizeFindings } from '../rules/layer-size';
 import type { ArchitectureName } from '../target/target';
@@ -27,7 +28,9 @@ import type { FunctionNeeds, LayerRegistration } from '../validation/registratio
 
 /** What a layer is made of. */
 export interface ContentLayerProps extends LayerOptions {
-  readonly content: readonly LayerContent[];
+  readonly content?: readonly LayerContent[];
+  /** Programs that Lambda starts, and what lies beside them. */
+  readonly programs?: readonly ContentSpec[];
   /** Runtimes that the layer's name tells; all of them when not given. */
   readonly namedAfter?: readonly string[];
   /** What functions need beside the layer. */
@@ -58,7 +61,7 @@ function build(scope: Construct, id: string, place: string, props: ContentLayerP
   const layer = layerFor(scope, { place, plan, settings, outputFolder: Stage.of(scope)?.assetOutdir });
   if (layer !== undefined) {
     const { unzippedBytes, packages, nativeFiles } = layer.summary;
-    const content = { packages, nativeFiles, hasPlacedFiles: false, files: () => [] };
+    const content = { packages, nativeFiles, hasPlacedFiles: false, files: () => [], programs: () => [] };
     failOn(enforced(scope, 'LayerSize', layerSizeFindings({ unzippedBytes, content }, place)));
     failOn(props.checkContent?.(layer.summary) ?? []);
   }
@@ -81,6 +84,7 @@ function build(scope: Construct, id: string, place: string, props: ContentLayerP
       manifestPath: layer?.manifestPath,
       needs: props.needs,
       isForAnyRuntime: props.namedAfter?.length === 0,
+      programs: props.programs === undefined ? undefined : programsOf(plan).map((program) => program.path),
       hasPlacedFiles: plan.contents.some((content) => content.kind === 'files'),
       isStub: settings.mode === BundlingMode.STUB && Stack.of(scope).bundlingRequired,
       isUnbuilt: layer === undefined && !Stack.of(scope).bundlingRequired,
@@ -137,7 +141,7 @@ function fieldFaults(scope: Construct, name: string | undefined, props: ContentL
 function planOf(props: ContentLayerProps): LayerPlan {
   const slim = props.slim ?? {};
   return {
-    contents: props.content.map((content) => content._render()),
+    contents: [...props.programs ?? [], ...(props.content ?? []).map((content) => content._render())],
     runtimes: (props.compatibleRuntimes ?? []).map((runtime) => runtime.name),
     architectures: (props.compatibleArchitectures ?? []).map((architecture) => architecture.name as ArchitectureName),
     slim: {
@@ -212,6 +216,7 @@ function readManifest(layer: CachedLayer | undefined, plan: LayerPlan): LayerMan
     runtimes: [...plan.runtimes],
     packages: [],
     nativeFiles: [],
+    programs: [],
     savings: [],
     files: [],
   };

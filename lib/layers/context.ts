@@ -8,6 +8,7 @@ import { RULES_CONTEXT } from '../validation/severities';
 /** Company-wide choices. README's table lists them; keep it equal. */
 export const ContextKey = {
   BUNDLING: 'cdk-lambda-layers:bundling',
+  EXTENSION_LINKS: 'cdk-lambda-layers:extensionLinks',
   EXCLUDE_NEWER: 'cdk-lambda-layers:excludeNewer',
   FROZEN: 'cdk-lambda-layers:frozen',
   NAMING: 'cdk-lambda-layers:naming',
@@ -81,6 +82,11 @@ export function layerRemovalPolicy(scope: Construct, asked: RemovalPolicy | unde
 /** Whether SAM CLI shall be able to run the functions locally with the layer. */
 export function isForSam(scope: Construct): boolean {
   return flag(scope, ContextKey.SAM) ?? false;
+}
+
+/** Whether the ready-made extensions of one layer are links to one program, rather than scripts that start it. */
+export function linksExtensions(scope: Construct): boolean {
+  return flag(scope, ContextKey.EXTENSION_LINKS) ?? true;
 }
 
 /** A yes or no. On CDK's command line every value is text. */

@@ -38,6 +38,13 @@ export interface ImportedLayerAttributes {
    * @default - not checked
    */
   readonly compatibleArchitectures?: Architecture[];
+
+  /**
+   * Names of its extensions, which are those of the files in its `extensions` folder. A function has at most ten, and each name once.
+   *
+   * @default - none, but those that layers of AWS are known for
+   */
+  readonly extensions?: string[];
 }
 
 /** A layer that somebody else published, or another app: checked and attached like one of this app. */
@@ -55,7 +62,7 @@ export class ImportedLayer extends Resource implements IAttachableLayer {
   public readonly compatibleRuntimes?: Runtime[];
 
   private constructor(scope: Construct, id: string, attributes: ImportedLayerAttributes) {
-    const { layerVersionArn, unzippedSize, compatibleRuntimes, compatibleArchitectures } = attributes;
+    const { layerVersionArn, unzippedSize, compatibleRuntimes, compatibleArchitectures, extensions } = attributes;
     const text = earlyText(scope, layerVersionArn);
     if (!mayBeLayerVersionArn(text)) {
       throw new Error(renderFaults([scope.node.path, id].filter((part) => part !== '').join('/'), [{
@@ -73,6 +80,7 @@ export class ImportedLayer extends Resource implements IAttachableLayer {
       unzippedBytes: unzippedSize?.isUnresolved() === false ? Math.ceil(unzippedSize.toBytes({ rounding: SizeRoundingBehavior.NONE })) : undefined,
       runtimes: namesOf(compatibleRuntimes),
       architectures: namesOf(compatibleArchitectures),
+      extensions,
     } });
     installRules(this);
   }

@@ -8,10 +8,19 @@ import { renderFaults, type Fault } from '../common/fault';
 /** What a function gets together with a layer. */
 export interface Wiring {
   readonly environment: Readonly<Record<string, string>>;
-  /** Runtimes that the layer serves. */
-  readonly runtimes: readonly Runtime[];
-  /** Undefined when nothing has to be read. */
-  readonly grantRead?: (grantee: IGrantable) => void;
+  /** Runtimes that the layer serves; undefined for any. */
+  readonly runtimes?: readonly Runtime[];
+  /** Undefined when no permission is needed. */
+  readonly access?: Access;
+}
+
+/** Permissions that functions need. */
+export interface Access {
+  /** What for, in the words of a message. */
+  readonly what: string;
+  /** The layer's method that grants it to a role. */
+  readonly method: string;
+  readonly grant: (grantee: IGrantable) => void;
 }
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -28,35 +37,35 @@ export function checkWiring(layer: IConstruct, functions: readonly IFunctionRef[
 }
 
 /** Gives functions what was checked before. */
-export function wire(functions: readonly IFunctionRef[], { environment, grantRead }: Wiring): void {
+export function wire(functions: readonly IFunctionRef[], { environment, access }: Wiring): void {
   for (const resource of functions.map(functionResource).filter((one) => one !== undefined)) {
     const fn = functionOf(resource);
     if (fn === undefined) {
       resource.environment = { variables: { ...variablesOf(resource) as Record<string, string>, ...environment } };
     } else {
       Object.entries(environment).forEach(([name, value]) => fn.addEnvironment(name, value));
-      grantRead?.(fn);
+      access?.grant(fn);
     }
   }
 }
 
-function wiringFaults(resource: CfnFunction, { environment, runtimes, grantRead }: Wiring): Fault[] {
+function wiringFaults(resource: CfnFunction, { environment, runtimes, access }: Wiring): Fault[] {
   const place = (functionOf(resource) ?? resource).node.path;
-  const served = runtimes.map(({ name }) => name);
+  const served = runtimes?.map(({ name }) => name);
   const { runtime } = resource;
   const faults: Fault[] = [];
-  if (runtime !== undefined && !Token.isUnresolved(runtime) && !served.includes(runtime)) {
+  if (served !== undefined && runtime !== undefined && !Token.isUnresolved(runtime) && !served.includes(runtime)) {
     faults.push({
       what: 'the layer does not serve the runtime of the function', got: `${place}: ${runtime}`, allowed: served.join(', '),
       fix: 'take one of these; the layer\'s `compatibleRuntimes` can name others that its code runs on',
     });
   }
-  if (grantRead !== undefined && functionOf(resource) === undefined) {
+  if (access !== undefined && functionOf(resource) === undefined) {
     faults.push({
-      what: 'the function cannot be granted to read the key',
+      what: `the function cannot be granted ${access.what}`,
       got: `${place}: a CfnFunction, whose role is not known here`,
       allowed: 'lambda.Function',
-      fix: 'use `layers`, the layer\'s `environment` and `grantKeyRead(role)` instead of `attachTo`',
+      fix: `use \`layers\`, the layer's \`environment\` and \`${access.method}(role)\` instead of \`attachTo\``,
     });
   }
   const variables = variablesOf(resource);

@@ -2,6 +2,7 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { buildFiles } from './build-files';
 import { buildNodejs, type NodejsEntries } from './build-nodejs';
+import { buildProgram } from './build-program';
 import { buildPython, type PythonEntries } from './build-python';
 import { describeLayer } from './describe-layer';
 import type { BuildJob } from './layer-plan';
@@ -43,6 +44,10 @@ export async function buildLayer(
   for (const [content, spec] of plan.contents.entries()) {
     if (spec.kind === 'files') {
       lists.push(await buildFiles(spec, path.join(workFolder, `content-${content}`)));
+      continue;
+    }
+    if (spec.kind === 'program') {
+      lists.push([await buildProgram(build, spec, path.join(workFolder, `content-${content}`))]);
       continue;
     }
     if (spec.kind === 'nodejs') {

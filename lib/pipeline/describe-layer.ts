@@ -2,13 +2,14 @@ import type { NodejsEntries } from './build-nodejs';
 import type { PythonEntries } from './build-python';
 import type { BuildJob } from './layer-plan';
 import type { ResolvedPlan } from './read-plan';
-import { pythonTargetsOf } from './targets';
+import { programsOf, pythonTargetsOf } from './targets';
 import type { LayerSummary } from '../cache/layer-record';
 import { failOn, type Fault } from '../common/fault';
 import type { TreeFacts } from '../inspect/inspect-tree';
 import type { ManifestFile, ManifestNativeFile, ManifestSaving } from '../inspect/manifest';
 import { readNodejsPackages } from '../inspect/nodejs-packages';
 import type { OptEntry } from '../inspect/opt-tree';
+import { readPrograms } from '../inspect/programs';
 import { readPythonPackages } from '../inspect/python-packages';
 import type { ArchitectureName } from '../target/target';
 
@@ -43,6 +44,7 @@ export async function describeLayer(parts: BuiltParts): Promise<{ summary: Layer
     bytecodeVersion: bytecode,
     packages: [...pythonPackages, ...nodejsPackages.packages],
     nativeFiles: facts.nativeFiles,
+    programs: readPrograms(entries, programsOf(job.plan).map((program) => program.path)),
     savings,
   };
   return { summary, files: facts.files.map((file) => ({ ...file, ...ownerOf(file.path, owners, nodejsPackages.owners) })) };

@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { BuildSettings, LayerPlan } from './layer-plan';
 import type { ResolvedNodejs, ResolvedPlan } from './read-plan';
-import { architecturesOf, pythonTargetsOf } from './targets';
+import { architecturesOf, programArchitecture, pythonTargetsOf } from './targets';
 import { fileDigest } from '../cache/file-digest';
 import { collectFaults, failOn, type Fault } from '../common/fault';
-import type { FilesContentSpec } from '../content/content-spec';
+import type { FilesContentSpec, ProgramContentSpec } from '../content/content-spec';
 import { destinationPrefix } from '../content/destination';
 import { isArchive, listFiles } from '../content/list-files';
+import { findProgram, sourceFiles } from '../content/program-files';
 import { sourceContents } from '../content/python-sources';
 import { resolutionKey } from '../resolve/requirement-lines';
 
 /** Raised whenever a build of the same input would leave other bytes, or other facts in the manifest. */
-const BUILDER_VERSION = 2;
+const BUILDER_VERSION = 3;
 
 /**
  * The name of a layer's bytes: everything that decides them, and nothing that does not. No absolute path, no index, no secret,
@@ -27,6 +28,10 @@ export function layerKey(plan: LayerPlan, resolved: ResolvedPlan, settings: Buil
     add(spec.kind);
     if (spec.kind === 'files') {
       collectFaults(faults, () => addFiles(add, spec));
+      continue;
+    }
+    if (spec.kind === 'program') {
+      collectFaults(faults, () => addProgram(add, plan, spec));
       continue;
     }
     if (spec.kind === 'nodejs') {
@@ -58,6 +63,22 @@ export function layerKey(plan: LayerPlan, resolved: ResolvedPlan, settings: Buil
 function addNodejs(add: (...parts: readonly string[]) => void, plan: LayerPlan, { resolution, spec }: ResolvedNodejs): void {
   add(...new Set(plan.runtimes));
   add(JSON.stringify(resolution.packages), JSON.stringify(spec.exclude), ...resolution.dependsOnMachine ? architecturesOf(plan) : []);
+}
+
+/** The toolchain is not in it, as asking for its version would start a process: a project names the one that it needs. */
+function addProgram(add: (...parts: readonly string[]) => void, plan: LayerPlan, spec: ProgramContentSpec): void {
+  findProgram(spec);
+  const { path, source } = spec;
+  const architecture = programArchitecture(plan, source);
+  add(path, source.type, ...new Set(plan.runtimes));
+  switch (source.type) {
+    case 'script': return add(fileDigest(source.file));
+    case 'binaries': case 'ready-made': return add(architecture, fileDigest(source[architecture]!));
+    case 'link': case 'launcher': return add(source.target);
+    case 'go': case 'rust':
+      add(architecture, (source.type === 'go' ? source.package : source.binary) ?? '');
+      return sourceFiles(source.directory).forEach((file) => add(file.path, file.link === undefined ? fileDigest(file.source) : `-> ${file.link}`));
+  }
 }
 
 function addFiles(add: (...parts: readonly string[]) => void, spec: FilesContentSpec): void {

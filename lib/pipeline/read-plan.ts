@@ -4,6 +4,7 @@ import { collectFaults, failOn, FaultError, type Fault } from '../common/fault';
 import type { ContentSpec, NodejsContentSpec, PythonContentSpec } from '../content/content-spec';
 import { destinationPrefix } from '../content/destination';
 import { listFiles, statContent } from '../content/list-files';
+import { findProgram } from '../content/program-files';
 import { detectManifest } from '../resolve/detect';
 import type * as npmLock from '../resolve/npm-lock';
 import { readPythonLock } from '../resolve/read-python-lock';
@@ -106,6 +107,7 @@ function findContent(spec: ContentSpec): unknown {
     case 'files': return statContent(spec.path);
     case 'python': return detectManifest(spec);
     case 'nodejs': return npmLocks().findNpmLock(spec);
+    case 'program': return findProgram(spec);
   }
 }
 
@@ -122,6 +124,9 @@ function filesFaults(plan: LayerPlan): Fault[] {
     if (spec.kind === 'files') {
       collectFaults(faults, () => destinationPrefix(spec.destination));
       collectFaults(faults, () => listFiles(spec));
+    }
+    if (spec.kind === 'program') {
+      collectFaults(faults, () => findProgram(spec));
     }
   }
   return faults;

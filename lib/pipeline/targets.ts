@@ -1,8 +1,10 @@
 import type { LayerPlan } from './layer-plan';
 import type { Fault } from '../common/fault';
-import type { ContentSpec } from '../content/content-spec';
+import type { ContentSpec, ProgramContentSpec, ProgramSource } from '../content/content-spec';
 import { isNodejsRuntime, pythonRuntimeNames, pythonTarget } from '../target/runtimes';
 import type { ArchitectureName, Target } from '../target/target';
+
+const MACHINE_ORDER: readonly ArchitectureName[] = ['x86_64', 'arm64'];
 
 /** What is wrong with a plan before anything is read. */
 export function checkPlan(plan: LayerPlan): Fault[] {
@@ -16,7 +18,7 @@ export function checkPlan(plan: LayerPlan): Fault[] {
       },
     ];
   }
-  return [...pythonFaults(plan), ...nodejsFaults(plan)];
+  return [...pythonFaults(plan), ...nodejsFaults(plan), ...binaryFaults(plan)];
 }
 
 function pythonFaults(plan: LayerPlan): Fault[] {
@@ -33,8 +35,8 @@ function pythonFaults(plan: LayerPlan): Fault[] {
       fix: 'name a runtime of this list in `compatibleRuntimes`',
     }];
   }
-  const isServed = (runtime: string): boolean =>
-    runtime.startsWith('python') || runtime.startsWith('provided') || holds(plan, 'files') || (holds(plan, 'nodejs') && isNodejsRuntime(runtime));
+  const isServed = (runtime: string): boolean => runtime.startsWith('python') || runtime.startsWith('provided')
+    || holds(plan, 'files', 'program') || (holds(plan, 'nodejs') && isNodejsRuntime(runtime));
   return pythonRuntimes.length > 0 && plan.runtimes.every(isServed) ? [] : [{
     what: 'Python content needs Python runtimes',
     got: runtimesOf(plan),
@@ -47,7 +49,7 @@ function nodejsFaults(plan: LayerPlan): Fault[] {
   if (!holds(plan, 'nodejs')) {
     return [];
   }
-  const isServed = (runtime: string): boolean => isNodejsRuntime(runtime) || holds(plan, 'python') || holds(plan, 'files');
+  const isServed = (runtime: string): boolean => isNodejsRuntime(runtime) || holds(plan, 'python', 'files', 'program');
   return plan.runtimes.some(isNodejsRuntime) && plan.runtimes.every(isServed) ? [] : [{
     what: 'Node.js content needs Node.js runtimes',
     got: runtimesOf(plan),
@@ -56,8 +58,32 @@ function nodejsFaults(plan: LayerPlan): Fault[] {
   }];
 }
 
-function holds(plan: LayerPlan, kind: ContentSpec['kind']): boolean {
-  return plan.contents.some((content) => content.kind === kind);
+/** Ready programs of which none is for the layer's machine. */
+function binaryFaults(plan: LayerPlan): Fault[] {
+  return programsOf(plan).flatMap(({ path, source }): Fault[] => {
+    const wanted = programArchitecture(plan, source);
+    return source.type !== 'binaries' || source[wanted] !== undefined ? [] : [{
+      what: 'the extension has no program for an architecture that the layer declares',
+      got: `${path}: ${MACHINE_ORDER.filter((one) => source[one] !== undefined).join(', ') || 'no program at all'}`,
+      allowed: wanted,
+      fix: 'give `ExtensionCode.binary` the program for that machine as well, or change `compatibleArchitectures`',
+    }];
+  });
+}
+
+/** Programs that Lambda starts. */
+export function programsOf({ contents }: LayerPlan): ProgramContentSpec[] {
+  return contents.filter((content) => content.kind === 'program');
+}
+
+/** The machine that a program is taken or compiled for: the layer's, else what there is. */
+export function programArchitecture(plan: LayerPlan, source: ProgramSource): ArchitectureName {
+  const isOnlyArm = source.type === 'binaries' && source.x86_64 === undefined && source.arm64 !== undefined;
+  return plan.architectures[0] ?? (isOnlyArm ? 'arm64' : 'x86_64');
+}
+
+function holds(plan: LayerPlan, ...kinds: ContentSpec['kind'][]): boolean {
+  return plan.contents.some((content) => kinds.includes(content.kind));
 }
 
 function runtimesOf(plan: LayerPlan): string {

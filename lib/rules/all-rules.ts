@@ -1,5 +1,6 @@
 import { authNotWired } from './auth-not-wired';
 import { duplicateLayer } from './duplicate-layer';
+import { PROGRAM_RULES } from './extension-program';
 import { fileCollision } from './file-collision';
 import { functionSize } from './function-size';
 import { imageFunction } from './image-function';
@@ -29,7 +30,7 @@ export const ALL_RULES: readonly Rule[] = [
   layerFields, layerSize, layerNameClash, stubBuild,
   layerCount, functionSize, duplicateLayer, layerArn, layerRegion, { id: LAYER_REFERENCE }, imageFunction,
   layerRuntime, layerArchitecture, nativeArchitecture, layerPath, nativeGlibc,
-  fileCollision, partialSdk, authNotWired, runtimeDeprecated, sourceBuild, publicLayer,
+  fileCollision, partialSdk, authNotWired, ...PROGRAM_RULES, runtimeDeprecated, sourceBuild, publicLayer,
 ];
 
 export const RULE_IDS: readonly string[] = ALL_RULES.map((rule) => rule.id);

@@ -1,5 +1,5 @@
 import type { LayerFields } from './layer-fields';
-import type { ManifestNativeFile, ManifestPackage } from '../inspect/manifest';
+import type { ManifestNativeFile, ManifestPackage, ManifestProgram } from '../inspect/manifest';
 
 /** A file of a layer, as far as comparing layers needs it. */
 export interface FileFacts {
@@ -21,6 +21,8 @@ export interface ContentFacts {
   readonly hasPlacedFiles: boolean;
   /** Read only when a rule needs them. */
   files(): readonly FileFacts[];
+  /** What Lambda starts of it. Read only when a rule needs them; undefined when not known. */
+  programs(): readonly ManifestProgram[] | undefined;
 }
 
 /** What a layer needs of a function's environment. */
@@ -57,6 +59,10 @@ export interface LayerFacts {
   readonly content?: ContentFacts;
   /** Undefined when the layer needs nothing. */
   readonly needs?: NeedsFacts;
+  /** Paths of the programs that its construct says Lambda starts; undefined where none says so. */
+  readonly declaredPrograms?: readonly string[];
+  /** Names of its extensions, where its files are not known but these are said. */
+  readonly extensions?: readonly string[];
 }
 
 /** A layer version that the app publishes. */

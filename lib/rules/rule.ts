@@ -25,6 +25,6 @@ export interface Rule {
 }
 
 /** Where AWS itself does not check: an error for what this library built, a warning for other people's layers. */
-export function severityFor(layer: LayerFacts): Severity {
+export function severityFor(layer: Pick<LayerFacts, 'isOurs'>): Severity {
   return layer.isOurs ? 'error' : 'warning';
 }

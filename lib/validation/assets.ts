@@ -5,7 +5,7 @@ import { ASSET_RESOURCE_METADATA_PATH_KEY } from 'aws-cdk-lib/cx-api';
 import type { Properties } from './properties';
 import { readZipSizes } from '../archive/zip-sizes';
 import { fileDigest } from '../cache/file-digest';
-import { listFolder, nativeFilesOf, type FolderFile } from '../inspect/inspect-folder';
+import { listFolder, nativeFilesOf, programsOf, type FolderFile } from '../inspect/inspect-folder';
 import type { ContentFacts, FileFacts } from '../rules/facts';
 
 /** An asset as it lies in the output folder. */
@@ -77,14 +77,17 @@ function read(file: string): AssetFacts | undefined {
   return factsOf(files, () => described, files);
 }
 
-function factsOf(entries: readonly { readonly bytes: number }[], files: () => readonly FileFacts[], folder: readonly FolderFile[] = []): AssetFacts {
+/** @param folder undefined for an archive, whose files cannot be looked into without unpacking it */
+function factsOf(entries: readonly { readonly bytes: number }[], files: () => readonly FileFacts[], folder?: readonly FolderFile[]): AssetFacts {
   let natives: ContentFacts['nativeFiles'] | undefined;
+  let programs: ReturnType<ContentFacts['programs']>;
   return {
     unzippedBytes: entries.reduce((sum, { bytes }) => sum + bytes, 0),
     content: {
-      get nativeFiles() { return (natives ??= nativeFilesOf(folder)); },
+      get nativeFiles() { return (natives ??= nativeFilesOf(folder ?? [])); },
       hasPlacedFiles: true,
       files,
+      programs: () => (programs ??= folder === undefined ? undefined : programsOf(folder)),
     },
   };
 }

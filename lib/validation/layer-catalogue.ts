@@ -76,6 +76,7 @@ export class LayerCatalogue {
       family: familyOf(environment, layerName),
       isOurs: registration !== undefined,
       needs: registration?.needs === undefined ? undefined : needsOf(registration.needs),
+      declaredPrograms: registration?.programs,
       ...(registration !== undefined ? ownContent(registration) : this.here.has(resource) ? this.assets.layerFacts(resource, properties) : {}),
       runtimes,
       architectures,
@@ -107,6 +108,7 @@ export class LayerCatalogue {
       unzippedBytes: imported?.unzippedBytes,
       runtimes: imported?.runtimes,
       architectures: imported?.architectures,
+      extensions: imported?.extensions,
     };
   }
 }
@@ -153,6 +155,7 @@ function ownContent({ summary, manifestPath, hasPlacedFiles }: LayerRegistration
       packages: summary.packages,
       hasPlacedFiles: hasPlacedFiles === true,
       files: () => (files ??= readFiles(manifestPath)),
+      programs: () => summary.programs,
     },
   };
 }

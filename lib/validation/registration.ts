@@ -21,6 +21,8 @@ export interface LayerRegistration {
   readonly manifestPath?: string;
   /** What functions need beside the layer. */
   readonly needs?: FunctionNeeds;
+  /** Paths of the programs that Lambda starts. */
+  readonly programs?: readonly string[];
   /** Whether the user chose where some of the files lie. */
   readonly hasPlacedFiles?: boolean;
   /** Whether the runtimes are this library's choice, and nobody's who could take one out. */
@@ -35,6 +37,7 @@ export interface LayerRegistration {
     readonly unzippedBytes?: number;
     readonly runtimes?: readonly string[];
     readonly architectures?: readonly string[];
+    readonly extensions?: readonly string[];
   };
 }
 

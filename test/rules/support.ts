@@ -1,4 +1,4 @@
-import type { ManifestNativeFile, ManifestPackage } from '../../lib/inspect/manifest';
+import type { ManifestNativeFile, ManifestPackage, ManifestProgram } from '../../lib/inspect/manifest';
 import type { AppFacts, ContentFacts, FileFacts, FunctionFacts, LayerFacts, PublishedLayer } from '../../lib/rules/facts';
 import type { Finding } from '../../lib/rules/rule';
 
@@ -39,11 +39,13 @@ export function contentOf(content: {
   readonly files?: readonly (string | FileFacts)[];
   readonly nativeFiles?: readonly ManifestNativeFile[];
   readonly packages?: readonly Partial<ManifestPackage>[];
+  readonly programs?: readonly ManifestProgram[];
 }): ContentFacts {
   return {
     nativeFiles: content.nativeFiles ?? [],
     packages: (content.packages ?? []).map((one) => ({ name: 'six', version: '1.0', bytes: 0, hasNativeCode: false, sourceBuild: false, ...one })),
     hasPlacedFiles: true,
+    programs: () => content.programs ?? [],
     files: () => (content.files ?? []).map((file) => typeof file === 'string' ? { path: file, bytes: 1, sha256: file } : file),
   };
 }

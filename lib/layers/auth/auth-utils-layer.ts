@@ -113,7 +113,11 @@ export class AuthUtilsLayer extends ContentLayer {
       checkContent: (summary) => missingLibraries(summary.packages, runtimes, algorithms),
     });
     this.environment = environment;
-    this.wiring = { environment, runtimes, grantRead: key.grantRead };
+    this.wiring = {
+      environment,
+      runtimes,
+      access: key.grantRead === undefined ? undefined : { what: 'to read the key', method: 'grantKeyRead', grant: key.grantRead },
+    };
   }
 
   /**
@@ -131,6 +135,6 @@ export class AuthUtilsLayer extends ContentLayer {
    * Lets somebody read the key: nothing for keys of the environment and published ones. `attachTo` does it for its functions.
    */
   public grantKeyRead(grantee: IGrantable): void {
-    this.wiring.grantRead?.(grantee);
+    this.wiring.access?.grant(grantee);
   }
 }

@@ -1,0 +1,141 @@
+import * as path from 'node:path';
+import type { ExtensionPart } from './extension-part';
+import { FaultError } from '../../common/fault';
+import type { ContentSpec, ProgramSource } from '../../content/content-spec';
+import { checkProgramName } from '../../content/program-files';
+
+/** Folders of `/opt` that mean something to Lambda, and so can be no extension's own. */
+const TAKEN_FOLDERS = ['bin', 'extensions', 'java', 'lib', 'nodejs', 'python', 'ruby'];
+
+/** Options of an extension of your own. */
+export interface ExtensionCodeOptions {
+  /**
+   * The extension's name: that of its file in `/opt/extensions`, which it must register by.
+   *
+   * @default - the name of the script, program, module folder or crate
+   */
+  readonly name?: string;
+
+  /**
+   * Folder of files that the extension reads. They lie in `/opt/<name>` without the name's ending.
+   *
+   * @default - none
+   */
+  readonly supportFiles?: string;
+}
+
+/** A ready program for each machine. One is enough for a layer of one architecture. */
+export interface ExtensionBinaryOptions extends ExtensionCodeOptions {
+  /**
+   * The program for x86_64.
+   *
+   * @default - none; the layer can only be for arm64
+   */
+  readonly x86?: string;
+
+  /**
+   * The program for arm64.
+   *
+   * @default - none; the layer can only be for x86_64
+   */
+  readonly arm64?: string;
+}
+
+/** Options of a Go module. */
+export interface ExtensionGoOptions extends ExtensionCodeOptions {
+  /**
+   * The package of the module that has `main`, relative to its folder, such as `./cmd/agent`.
+   *
+   * @default '.'
+   */
+  readonly goPackage?: string;
+}
+
+/** Options of a Rust crate. */
+export interface ExtensionRustOptions extends ExtensionCodeOptions {
+  /**
+   * The program of the crate, where it has several.
+   *
+   * @default - the crate's only program
+   */
+  readonly binary?: string;
+}
+
+/** An extension for an `ExtensionLayer`. Lambda starts it before the runtime, and it registers by the name of its file. */
+export class ExtensionCode {
+  /**
+   * A script with a shebang, whose interpreter is part of the functions' runtimes or of the layer.
+   *
+   * @param file script, resolved like `Code.fromAsset`'s: relative to the working folder of the app
+   */
+  public static script(file: string, options: ExtensionCodeOptions = {}): ExtensionCode {
+    return ExtensionCode.own(options, path.basename(file), { type: 'script', file: path.resolve(file) });
+  }
+
+  /**
+   * Ready programs, of which the layer takes the one for its architecture.
+   */
+  public static binary(options: ExtensionBinaryOptions): ExtensionCode {
+    const files = [options.x86, options.arm64].filter((file) => file !== undefined);
+    return ExtensionCode.own(options, path.basename(files[0] ?? ''), {
+      type: 'binaries',
+      x86_64: options.x86 === undefined ? undefined : path.resolve(options.x86),
+      arm64: options.arm64 === undefined ? undefined : path.resolve(options.arm64),
+    });
+  }
+
+  /**
+   * A Go module, compiled without C for the layer's architecture: by the machine's own Go, or in Docker where there is none.
+   *
+   * @param directory folder with go.mod
+   */
+  public static goModule(directory: string, options: ExtensionGoOptions = {}): ExtensionCode {
+    const name = options.goPackage === undefined ? directory : path.join(directory, options.goPackage);
+    return ExtensionCode.own(options, path.basename(path.resolve(name)), {
+      type: 'go', directory: path.resolve(directory), package: options.goPackage ?? '.',
+    });
+  }
+
+  /**
+   * A Rust crate, compiled to a static program for the layer's architecture: by the machine's own Cargo, or in Docker where it cannot.
+   *
+   * @param directory folder with Cargo.toml and Cargo.lock
+   */
+  public static rustCrate(directory: string, options: ExtensionRustOptions = {}): ExtensionCode {
+    return ExtensionCode.own(options, options.binary ?? path.basename(path.resolve(directory)), {
+      type: 'rust', directory: path.resolve(directory), binary: options.binary,
+    });
+  }
+
+  private static own(options: ExtensionCodeOptions, defaultName: string, source: ProgramSource): ExtensionCode {
+    const name = options.name ?? defaultName;
+    return new ExtensionCode(() => {
+      checkProgramName(name);
+      return { name, source, contents: supportFiles(name, options.supportFiles) };
+    });
+  }
+
+  private constructor(private readonly render: () => ExtensionPart) {}
+
+  /**
+   * The extension as plain data.
+   *
+   * @internal
+   */
+  public _render(): ExtensionPart {
+    return this.render();
+  }
+}
+
+function supportFiles(name: string, folder: string | undefined): ContentSpec[] {
+  const destination = name.replace(/(?<=.)\.[^.]*$/, '');
+  if (folder !== undefined && TAKEN_FOLDERS.includes(destination)) {
+    throw new FaultError({
+      what: 'the files of the extension would lie in a folder that Lambda uses itself',
+      got: `/opt/${destination}`,
+      allowed: `none of ${TAKEN_FOLDERS.join(', ')}`,
+      fix: 'give the extension another `name`',
+    });
+  }
+  return folder === undefined ? [] : [{ kind: 'files', path: path.resolve(folder), destination, exclude: [] }];
+}

@@ -1,0 +1,17 @@
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
+import type { ContentSpec, ProgramSource } from '../../content/content-spec';
+
+/** What one extension brings into a layer, and what functions with it need. */
+export interface ExtensionPart {
+  /** Of its file in `/opt/extensions`. */
+  readonly name: string;
+  /** Undefined for a ready-made extension: all of a layer are one program. */
+  readonly source?: ProgramSource;
+  /** What lies beside it in the layer. */
+  readonly contents: readonly ContentSpec[];
+  /** Variables of a function with it, which may hold tokens. */
+  readonly environment?: (scope: IConstruct) => Readonly<Record<string, string>>;
+  /** Permissions that a function with it needs; undefined for none. */
+  readonly grant?: (grantee: IGrantable) => void;
+}

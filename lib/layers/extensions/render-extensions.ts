@@ -1,0 +1,111 @@
+import * as path from 'node:path';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { ExtensionLayerProps } from './extension-layer';
+import type { ExtensionPart } from './extension-part';
+import { readyMadeSources } from './ready-made';
+import type { LayerSummary } from '../../cache/layer-record';
+import { collectFaults, failOn, type Fault } from '../../common/fault';
+import type { ContentSpec } from '../../content/content-spec';
+import { layerProgramFindings } from '../../rules/extension-program';
+import { RESERVED_VARIABLES } from '../../target/reserved-variables';
+import { enforced } from '../../validation/enforced';
+import { withPlace } from '../with-place';
+
+const WRAPPER_VARIABLE = 'AWS_LAMBDA_EXEC_WRAPPER';
+
+/** The extensions of a layer, ready to be built, and what their functions need. */
+export interface RenderedExtensions {
+  readonly programs: readonly ContentSpec[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly grant?: (grantee: IGrantable) => void;
+  readonly checkContent: (summary: LayerSummary) => Fault[];
+}
+
+/** What a layer's props say, or all that is wrong with them. */
+export function renderExtensions(scope: Construct, id: string, props: ExtensionLayerProps): RenderedExtensions {
+  const place = [scope.node.path, id].filter((part) => part !== '').join('/');
+  return withPlace(place, () => {
+    const { extensions = [], execWrapper } = props;
+    const faults: Fault[] = [];
+    const parts = extensions.map((extension) => collectFaults(faults, () => extension._render())).filter((part) => part !== undefined);
+    faults.push(...noProgramFaults(props), ...sameNameFaults(parts));
+    const environment: Record<string, string> = {};
+    const variables = [
+      ...parts.map((part) => part.environment?.(scope) ?? {}),
+      execWrapper === undefined ? {} : { [WRAPPER_VARIABLE]: `/opt/${path.basename(execWrapper)}` },
+      props.environment ?? {},
+    ];
+    for (const [name, value] of variables.flatMap((some) => Object.entries(some))) {
+      faults.push(...variableFaults(name, name in environment));
+      environment[name] = value;
+    }
+    failOn(faults);
+    const grants = parts.map((part) => part.grant).filter((grant) => grant !== undefined);
+    return {
+      programs: programSpecs(scope, parts, execWrapper),
+      environment,
+      grant: grants.length === 0 ? undefined : (grantee) => grants.forEach((grant) => grant(grantee)),
+      checkContent: (summary) => programFaults(scope, place, props, parts, summary),
+    };
+  });
+}
+
+function programSpecs(scope: Construct, parts: readonly ExtensionPart[], execWrapper: string | undefined): ContentSpec[] {
+  const readyMade = readyMadeSources(scope, parts.filter((part) => part.source === undefined).map((part) => part.name));
+  return [
+    ...parts.flatMap((part): ContentSpec[] => [
+      { kind: 'program', path: programPath(part), source: part.source ?? readyMade.get(part.name)! },
+      ...part.contents,
+    ]),
+    ...execWrapper === undefined ? [] : [{
+      kind: 'program' as const, path: path.basename(execWrapper), source: { type: 'script' as const, file: path.resolve(execWrapper) },
+    }],
+  ];
+}
+
+function programPath({ name }: ExtensionPart): string {
+  return `extensions/${name}`;
+}
+
+/** What the rules about programs would find, told where the layer is made. */
+function programFaults(
+  scope: Construct, place: string, { execWrapper }: ExtensionLayerProps, parts: readonly ExtensionPart[], summary: LayerSummary,
+): Fault[] {
+  const declaredPrograms = [...parts.map(programPath), ...execWrapper === undefined ? [] : [path.basename(execWrapper)]];
+  const findings = layerProgramFindings({ name: place, isOurs: true, declaredPrograms }, summary.programs, place);
+  return [...findings].flatMap(([rule, found]) => enforced(scope, rule, found));
+}
+
+function noProgramFaults({ extensions = [], execWrapper }: ExtensionLayerProps): Fault[] {
+  return extensions.length > 0 || execWrapper !== undefined ? [] : [{
+    what: 'the layer has no extension',
+    got: 'extensions: []',
+    allowed: 'at least one extension, or an `execWrapper`',
+    fix: 'add ExtensionCode.script(…), .binary(…), .goModule(…) or .rustCrate(…)',
+  }];
+}
+
+function sameNameFaults(parts: readonly ExtensionPart[]): Fault[] {
+  const names = parts.map((part) => part.name);
+  return [...new Set(names.filter((name, place) => names.indexOf(name) !== place))].map((name) => ({
+    what: 'two extensions of the layer have one name',
+    got: name,
+    allowed: 'a name for each: it is that of the file, and what the extension registers by',
+    fix: 'give one of them another `name`',
+  }));
+}
+
+function variableFaults(name: string, isTaken: boolean): Fault[] {
+  const isReserved = RESERVED_VARIABLES.includes(name);
+  return [
+    ...isReserved ? [{
+      what: 'Lambda sets this environment variable itself, and refuses it in a function\'s settings',
+      got: name, allowed: 'other names', fix: 'rename the variable', rule: 'ReservedVariable',
+    }] : [],
+    ...isTaken ? [{
+      what: 'the layer sets one environment variable twice',
+      got: name, allowed: 'one value', fix: `take ${name} out of \`environment\`, or put one of the extensions into another layer`,
+    }] : [],
+  ];
+}

@@ -1,0 +1,45 @@
+import * as fs from 'node:fs/promises';
+import * as path from 'node:path';
+import { promisify } from 'node:util';
+import { brotliDecompress } from 'node:zlib';
+import { buildGo } from './build-go';
+import { buildRust } from './build-rust';
+import type { LayerBuild } from './layer-build';
+import { programArchitecture } from './targets';
+import type { ProgramContentSpec } from '../content/content-spec';
+import type { OptEntry } from '../inspect/opt-tree';
+
+/** A program as an entry of the layer, compiled where it is source. */
+export async function buildProgram(build: LayerBuild, spec: ProgramContentSpec, workFolder: string): Promise<OptEntry> {
+  const { source } = spec;
+  if (source.type === 'link') {
+    return { kind: 'link', path: spec.path, target: source.target };
+  }
+  await fs.mkdir(workFolder, { recursive: true });
+  return { kind: 'file', path: spec.path, mode: 0o755, source: await programFile(build, spec, path.join(workFolder, 'program')) };
+}
+
+/** @returns where the bytes lie; `made` is where new ones go */
+async function programFile(build: LayerBuild, { path: place, source }: ProgramContentSpec, made: string): Promise<string> {
+  const architecture = programArchitecture(build.plan, source);
+  switch (source.type) {
+    case 'script':
+      return source.file;
+    case 'binaries':
+      return source[architecture]!;
+    case 'ready-made':
+      await fs.writeFile(made, await promisify(brotliDecompress)(await fs.readFile(source[architecture])));
+      return made;
+    case 'launcher':
+      await fs.writeFile(made, `#!/bin/sh\nexec "\${0%/*}/${source.target}" ${path.posix.basename(place)}\n`);
+      return made;
+    case 'go':
+      await buildGo(build, source, architecture, made);
+      return made;
+    case 'rust':
+      await buildRust(build, source, architecture, made);
+      return made;
+    case 'link':
+      throw new Error('a link has no bytes');
+  }
+}

@@ -1,0 +1,45 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { ExtensionCode, ExtensionLayer, LayerContent } from '../../../lib';
+import { folderOf, functionLayers, layerResource, messageOf, newFunction, newStack } from '../support';
+
+const SCRIPT = '#!/bin/sh\ncurl -H "Lambda-Extension-Name: ${0##*/}" -X POST "http://$AWS_LAMBDA_RUNTIME_API/2020-01-01/extension/register"\n';
+
+test('a script becomes an executable in the extensions folder, with what lies beside it', () => {
+  const folder = folderOf({ 'audit.sh': SCRIPT, 'support/rules.json': '{}', 'libs/lib.py': '' });
+  const stack = newStack();
+  const layer = new ExtensionLayer(stack, 'Audit', {
+    purpose: 'audit',
+    extensions: [ExtensionCode.script(`${folder}/audit.sh`, { supportFiles: `${folder}/support` })],
+    content: [LayerContent.files(`${folder}/libs`, { destination: 'python' })],
+    environment: { AUDIT_LEVEL: 'high' },
+  });
+  expect(layer.manifest.files.map(({ path, mode }) => `${mode} ${path}`)).toEqual([
+    '0644 audit/rules.json', '0755 extensions/audit.sh', '0644 python/lib.py',
+  ]);
+  expect(layer.manifest.programs).toEqual([
+    { path: 'extensions/audit.sh', isExecutable: true, format: 'script', interpreter: '/bin/sh', mentionsRegistration: true },
+  ]);
+  layer.attachTo(newFunction(stack));
+  expect(functionLayers(stack)).toEqual([{ Ref: layerResource(stack).logicalId }]);
+  Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { AUDIT_LEVEL: 'high' } } });
+  expect(layerResource(stack).Properties).not.toHaveProperty('CompatibleRuntimes');
+});
+
+test('a Go module is compiled for the machine of the layer', () => {
+  const folder = folderOf({ 'go.mod': 'module agent\n\ngo 1.21\n', 'main.go': 'package main\n\nfunc main() { println("Lambda-Extension-Name") }\n' });
+  const layer = new ExtensionLayer(newStack(), 'Agent', {
+    extensions: [ExtensionCode.goModule(folder, { name: 'agent' })], compatibleArchitectures: [lambda.Architecture.ARM_64],
+  });
+  expect(layer.manifest.programs).toMatchObject([{ path: 'extensions/agent', format: 'elf', machine: 'arm64' }]);
+});
+
+test.each([
+  ['no shebang', 'echo Lambda-Extension-Name\n', 'cannot start this one [ExtensionShebang]'],
+  ['a carriage return', SCRIPT.replaceAll('\n', '\r\n'), 'carriage return'],
+  ['no registration', '#!/bin/sh\nexit 5\n', 'never registers'],
+  ['another name', '#!/bin/sh\ncurl -H "Lambda-Extension-Name: other"\n', 'registers as other'],
+])('a script with %s is refused', (_what, content, said) => {
+  const folder = folderOf({ 'audit.sh': content });
+  expect(messageOf(() => new ExtensionLayer(newStack(), 'Audit', { extensions: [ExtensionCode.script(`${folder}/audit.sh`)] }))).toContain(said);
+});
