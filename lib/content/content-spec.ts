@@ -1,5 +1,5 @@
 /** Content as plain data: what `LayerContent` hands to the stages, and what a build job carries to another process. */
-export type ContentSpec = PythonContentSpec | NodejsContentSpec | FilesContentSpec | ProgramContentSpec;
+export type ContentSpec = PythonContentSpec | NodejsContentSpec | FilesContentSpec | ProgramContentSpec | ManifestContentSpec;
 
 /** What of a Python project's folder goes into the layer. */
 export type PythonIncludeName = 'dependencies' | 'project' | 'sources';
@@ -60,3 +60,17 @@ export type ProgramSource =
   | { readonly type: 'link'; readonly target: string }
   /** A script that starts the program beside it by another name, where links cannot be trusted. */
   | { readonly type: 'launcher'; readonly target: string };
+
+/** What files a layer has, for those who look at them where the function runs. */
+export interface ManifestContentSpec {
+  readonly kind: 'manifest';
+  /** Where it lies in the layer. */
+  readonly path: string;
+  /** Undefined for the very layer that it lies in. */
+  readonly layer?: {
+    readonly name: string;
+    readonly digest: string;
+    /** Absolute path of the layer's whole manifest. */
+    readonly file: string;
+  };
+}

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { buildFiles } from './build-files';
+import { buildManifest } from './build-manifest';
 import { buildNodejs, type NodejsEntries } from './build-nodejs';
 import { buildProgram } from './build-program';
 import { buildPython, type PythonEntries } from './build-python';
@@ -46,6 +47,9 @@ export async function buildLayer(
       lists.push(await buildFiles(spec, path.join(workFolder, `content-${content}`)));
       continue;
     }
+    if (spec.kind === 'manifest') {
+      continue;
+    }
     if (spec.kind === 'program') {
       lists.push([await buildProgram(build, spec, path.join(workFolder, `content-${content}`))]);
       continue;
@@ -64,7 +68,10 @@ export async function buildLayer(
       lists.push(...(await Promise.all(sources.map((source) => buildFiles(source, workFolder)))));
     }
   }
-  const entries = await mergeEntries(lists);
+  const merged = await mergeEntries(lists);
+  const asked = plan.contents.filter((spec) => spec.kind === 'manifest');
+  const manifests = await Promise.all(asked.map((spec) => buildManifest(spec, merged, workFolder)));
+  const entries = [...merged, ...manifests];
   failOn(emptyFaults(entries));
 
   const archivePath = path.join(folder, ARCHIVE_NAME);

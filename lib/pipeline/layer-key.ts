@@ -30,6 +30,10 @@ export function layerKey(plan: LayerPlan, resolved: ResolvedPlan, settings: Buil
       collectFaults(faults, () => addFiles(add, spec));
       continue;
     }
+    if (spec.kind === 'manifest') {
+      add(spec.path, spec.layer?.name ?? '', spec.layer?.digest ?? '');
+      continue;
+    }
     if (spec.kind === 'program') {
       collectFaults(faults, () => addProgram(add, plan, spec));
       continue;

@@ -108,6 +108,7 @@ function findContent(spec: ContentSpec): unknown {
     case 'python': return detectManifest(spec);
     case 'nodejs': return npmLocks().findNpmLock(spec);
     case 'program': return findProgram(spec);
+    case 'manifest': return undefined;
   }
 }
 

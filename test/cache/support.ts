@@ -42,6 +42,7 @@ export function leaveLayer(folder: string, archive: string | Buffer): BuiltLayer
       runtimes: ['python3.13'],
       packages: [],
       nativeFiles: [],
+      programs: [],
       savings: [],
     },
   };

@@ -1,10 +1,10 @@
-import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { AuthKey } from './auth-key';
 import type { AuthUtilsLayerProps } from './auth-utils-layer';
 import { isShared, JwtAlgorithm } from './jwt-algorithm';
 import type { KeySource } from './key-source';
 import { failOn, type Fault } from '../../common/fault';
+import { jsonText } from '../json-text';
 
 const SHORTEST_TOKEN_LIMIT = 256;
 
@@ -37,12 +37,7 @@ export function renderConfig(scope: Construct, props: AuthUtilsLayerProps): Auth
     allowShortSecrets: props.allowShortSecrets,
     maxTokenBytes: props.maxTokenSize?.toBytes(),
   };
-  return { key, algorithms, config: isLate(config) ? Stack.of(scope).toJsonString(config) : JSON.stringify(config) };
-}
-
-/** Whether some of a value is only known at deployment: a number that is looks like any other in JSON. */
-function isLate(value: unknown): boolean {
-  return Token.isUnresolved(value) || (typeof value === 'object' && value !== null && Object.values(value).some(isLate));
+  return { key, algorithms, config: jsonText(scope, config) };
 }
 
 function usualAlgorithms({ algorithms }: KeySource): readonly JwtAlgorithm[] {

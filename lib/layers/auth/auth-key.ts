@@ -1,7 +1,5 @@
 import { Aws, Token, type Duration } from 'aws-cdk-lib';
 import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
-import { Grant } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IParameter } from 'aws-cdk-lib/aws-ssm';
 import { CONFIG_VARIABLE } from './config-variable';
@@ -10,6 +8,7 @@ import type { KeySource } from './key-source';
 import { algorithmsOf } from './public-key';
 import { collectFaults, type Fault } from '../../common/fault';
 import { RESERVED_VARIABLES } from '../../target/reserved-variables';
+import { grantParameterRead, parameterName, secretId } from '../stored-values';
 
 /** Options of a key that is fetched from Secrets Manager or Parameter Store. */
 export interface FetchedKeyOptions {
@@ -100,7 +99,7 @@ export class AuthKey {
   public static secret(secret: ISecret, options: FetchedKeyOptions = {}): AuthKey {
     return new AuthKey({
       name: 'AuthKey.secret',
-      config: { type: 'secret', id: secret.secretFullArn ?? secret.secretArn, ...fetching(options) },
+      config: { type: 'secret', id: secretId(secret), ...fetching(options) },
       algorithms: ALGORITHMS,
       faults: fetchingFaults(options),
       grantRead: (grantee) => secret.grantRead(grantee),
@@ -114,13 +113,10 @@ export class AuthKey {
   public static parameter(parameter: IParameter, options: FetchedKeyOptions = {}): AuthKey {
     return new AuthKey({
       name: 'AuthKey.parameter',
-      config: { type: 'parameter', name: nameOf(parameter), ...fetching(options) },
+      config: { type: 'parameter', name: parameterName(parameter), ...fetching(options) },
       algorithms: ALGORITHMS,
       faults: fetchingFaults(options),
-      grantRead: (grantee) => {
-        Grant.addToPrincipal({ grantee, actions: ['ssm:GetParameter'], resourceArns: [parameter.parameterArn] });
-        (parameter as { encryptionKey?: IKey }).encryptionKey?.grantDecrypt(grantee);
-      },
+      grantRead: (grantee) => grantParameterRead(parameter, grantee, 'ssm:GetParameter'),
     });
   }
 
@@ -177,12 +173,6 @@ export class AuthKey {
   public _render(): KeySource {
     return this.source;
   }
-}
-
-/** By its ARN, where that is written out: of one that was imported by its ARN, CDK's name lacks the path. */
-function nameOf({ parameterArn, parameterName }: IParameter): string {
-  const name = Token.isUnresolved(parameterArn) ? undefined : /:parameter\/(.+)$/.exec(parameterArn)?.[1];
-  return name === undefined ? parameterName : name.includes('/') ? `/${name}` : name;
 }
 
 function fetching({ field, cacheTtl, overlap }: FetchedKeyOptions): Record<string, unknown> {

@@ -1,5 +1,9 @@
 import * as path from 'node:path';
+import { configPart, type ConfigExtensionOptions } from './config-part';
 import type { ExtensionPart } from './extension-part';
+import { secretsPart, type SecretsExtensionOptions } from './secrets-part';
+import { securityPart, type SecurityExtensionOptions } from './security-part';
+import { telemetryPart, type TelemetryExtensionOptions } from './telemetry-part';
 import { FaultError } from '../../common/fault';
 import type { ContentSpec, ProgramSource } from '../../content/content-spec';
 import { checkProgramName } from '../../content/program-files';
@@ -105,6 +109,26 @@ export class ExtensionCode {
     return ExtensionCode.own(options, options.binary ?? path.basename(path.resolve(directory)), {
       type: 'rust', directory: path.resolve(directory), binary: options.binary,
     });
+  }
+
+  /** The ready-made extension of `SecretsExtension`, for a layer with others. */
+  public static secrets(options: SecretsExtensionOptions): ExtensionCode {
+    return new ExtensionCode(() => secretsPart(options));
+  }
+
+  /** The ready-made extension of `ConfigExtension`, for a layer with others. */
+  public static config(options: ConfigExtensionOptions): ExtensionCode {
+    return new ExtensionCode(() => configPart(options));
+  }
+
+  /** The ready-made extension of `TelemetryExtension`, for a layer with others. */
+  public static telemetry(options: TelemetryExtensionOptions): ExtensionCode {
+    return new ExtensionCode(() => telemetryPart(options));
+  }
+
+  /** The ready-made extension of `SecurityExtension`, for a layer with others. */
+  public static security(options: SecurityExtensionOptions): ExtensionCode {
+    return new ExtensionCode(() => securityPart(options));
   }
 
   private static own(options: ExtensionCodeOptions, defaultName: string, source: ProgramSource): ExtensionCode {

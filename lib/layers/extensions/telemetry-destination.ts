@@ -1,0 +1,86 @@
+import { Token } from 'aws-cdk-lib';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant } from 'aws-cdk-lib/aws-iam';
+import type { IDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { failOn } from '../../common/fault';
+import { secretId } from '../stored-values';
+
+/** Options of a bucket as a destination. */
+export interface TelemetryBucketOptions {
+  /**
+   * What the keys of the objects begin with.
+   *
+   * @default 'lambda-telemetry/'
+   */
+  readonly prefix?: string;
+}
+
+/** Options of an OTLP endpoint. */
+export interface TelemetryOtlpOptions {
+  /**
+   * A secret with the headers that the endpoint asks for, as a JSON object of names and values. Functions are granted to read it.
+   *
+   * @default - no headers
+   */
+  readonly headers?: ISecret;
+}
+
+/** What a destination is, as the extension reads it, and the permission that it needs. */
+export interface RenderedDestination {
+  /** Values may be tokens. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly grant?: (grantee: IGrantable) => void;
+}
+
+/** Where telemetry goes. */
+export class TelemetryDestination {
+  /** A stream of Amazon Data Firehose: a JSON record for each event. */
+  public static firehose(stream: IDeliveryStream): TelemetryDestination {
+    return new TelemetryDestination({
+      config: { kind: 'firehose', stream: stream.deliveryStreamName },
+      grant: (grantee) => Grant.addToPrincipal({ grantee, actions: ['firehose:PutRecordBatch'], resourceArns: [stream.deliveryStreamArn] }),
+    });
+  }
+
+  /** A bucket: compressed objects with a line of JSON for each event. */
+  public static s3(bucket: IBucket, { prefix = 'lambda-telemetry/' }: TelemetryBucketOptions = {}): TelemetryDestination {
+    return new TelemetryDestination({
+      config: { kind: 's3', bucket: bucket.bucketName, prefix },
+      grant: (grantee) => bucket.grantPut(grantee, `${prefix}*`),
+    });
+  }
+
+  /**
+   * A collector of OpenTelemetry, by OTLP over HTTP with JSON.
+   *
+   * @param endpoint without the path of a signal, such as `https://otlp.example.com`
+   */
+  public static otlp(endpoint: string, { headers }: TelemetryOtlpOptions = {}): TelemetryDestination {
+    failOn(Token.isUnresolved(endpoint) || /^https?:\/\/[^/@\s]+(?:\/\S*)?$/.test(endpoint) ? [] : [{
+      what: 'this is no endpoint for telemetry', got: endpoint.replace(/\/\/[^/]*@/, '//****@'),
+      allowed: 'a URL such as https://otlp.example.com, without credentials', fix: 'put credentials into a secret, and name it in `headers`',
+    }]);
+    return new TelemetryDestination({
+      config: { kind: 'otlp', endpoint, ...headers === undefined ? {} : { headersSecret: secretId(headers) } },
+      grant: headers === undefined ? undefined : (grantee) => headers.grantRead(grantee),
+    });
+  }
+
+  /** The function's own log, of which CloudWatch makes metrics (embedded metric format). Logs are in there anyway: only metrics are written. */
+  public static emf(): TelemetryDestination {
+    return new TelemetryDestination({ config: { kind: 'emf' } });
+  }
+
+  private constructor(private readonly rendered: RenderedDestination) {}
+
+  /**
+   * The destination as plain data.
+   *
+   * @internal
+   */
+  public _render(): RenderedDestination {
+    return this.rendered;
+  }
+}

@@ -1,0 +1,87 @@
+import type { Duration, Size } from 'aws-cdk-lib';
+import type { ExtensionPart } from './extension-part';
+import { emptyFaults, wholeSeconds } from './settings';
+import type { TelemetryDestination } from './telemetry-destination';
+import { failOn, type Fault } from '../../common/fault';
+import { jsonText } from '../json-text';
+
+/** Where the extension finds its settings. runtime/extensions knows the format. */
+const VARIABLE = 'TELEMETRY_EXTENSION_CONFIG';
+
+/** One batch of Lambda's Telemetry API must have a place. */
+const SMALLEST_BUFFER = 512 * 1024;
+const LARGEST_BUFFER = 16 * 1024 * 1024;
+const DEFAULT_BUFFER = 4 * 1024 * 1024;
+const DEFAULT_FLUSH_SECONDS = 10;
+
+/** What Lambda tells of a function. */
+export enum TelemetryType {
+  /** Starts, ends, durations and errors, of which metrics are made. */
+  PLATFORM = 'platform',
+  /** What the function logs. */
+  FUNCTION = 'function',
+  /** What extensions log. */
+  EXTENSION = 'extension',
+}
+
+/** Options of the extension that ships telemetry. */
+export interface TelemetryExtensionOptions {
+  /**
+   * Where telemetry goes.
+   */
+  readonly destination: TelemetryDestination;
+
+  /**
+   * What is shipped. Metrics need TelemetryType.PLATFORM.
+   *
+   * @default - TelemetryType.PLATFORM and TelemetryType.FUNCTION
+   */
+  readonly types?: TelemetryType[];
+
+  /**
+   * Namespace of the metrics: cold starts, durations of init, function and extensions, errors, and events that had to be dropped.
+   *
+   * @default 'LambdaExtensions'
+   */
+  readonly metricNamespace?: string;
+
+  /**
+   * How long events wait for others before they are sent. Whole seconds, at least one.
+   *
+   * @default Duration.seconds(10)
+   */
+  readonly flush?: Duration;
+
+  /**
+   * How much memory waiting events can take, 512 KiB to 16 MiB. What does not fit, because the destination does not answer, is dropped and counted.
+   *
+   * @default Size.mebibytes(4)
+   */
+  readonly buffer?: Size;
+}
+
+/** The part that it is of a layer. */
+export function telemetryPart(options: TelemetryExtensionOptions): ExtensionPart {
+  const { types = [TelemetryType.PLATFORM, TelemetryType.FUNCTION], metricNamespace: namespace = 'LambdaExtensions' } = options;
+  const bufferBytes = options.buffer?.toBytes() ?? DEFAULT_BUFFER;
+  failOn([...emptyFaults('types', types), ...namespaceFaults(namespace), ...bufferFaults(bufferBytes)]);
+  const { config: destination, grant } = options.destination._render();
+  const config = { types, destination, namespace, bufferBytes, flushSeconds: wholeSeconds('flush', options.flush) ?? DEFAULT_FLUSH_SECONDS };
+  return { name: 'telemetry-extension', contents: [], environment: (scope) => ({ [VARIABLE]: jsonText(scope, config) }), grant };
+}
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html */
+function namespaceFaults(namespace: string): Fault[] {
+  return /^(?!AWS\/)[\w./#:-]{1,255}$/.test(namespace) ? [] : [{
+    what: '`metricNamespace` is none for metrics', got: JSON.stringify(namespace),
+    allowed: '1 to 255 of letters, digits and ./_-#:, not beginning with AWS/',
+    fix: 'take a name such as Shop/Functions',
+  }];
+}
+
+function bufferFaults(bytes: number): Fault[] {
+  return bytes >= SMALLEST_BUFFER && bytes <= LARGEST_BUFFER ? [] : [{
+    what: '`buffer` is too small for a batch of telemetry, or takes too much of the function\'s memory',
+    got: `${bytes} bytes`, allowed: '512 KiB to 16 MiB', fix: 'give a size such as Size.mebibytes(4)',
+  }];
+}
