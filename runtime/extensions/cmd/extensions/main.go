@@ -6,11 +6,16 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/cdk-lambda-layers/cdk-lambda-layers/runtime/extensions/internal/config"
 	"github.com/cdk-lambda-layers/cdk-lambda-layers/runtime/extensions/internal/lifecycle"
+	"github.com/cdk-lambda-layers/cdk-lambda-layers/runtime/extensions/internal/secrets"
 )
 
 // The constructor of each extension, by the name of its file in /opt/extensions.
-var extensions = map[string]func() (lifecycle.Extension, error){}
+var extensions = map[string]func() (lifecycle.Extension, error){
+	"config-extension":  config.New,
+	"secrets-extension": secrets.New,
+}
 
 func main() {
 	name := filepath.Base(os.Args[0])
