@@ -9,12 +9,14 @@ import (
 	"github.com/cdk-lambda-layers/cdk-lambda-layers/runtime/extensions/internal/config"
 	"github.com/cdk-lambda-layers/cdk-lambda-layers/runtime/extensions/internal/lifecycle"
 	"github.com/cdk-lambda-layers/cdk-lambda-layers/runtime/extensions/internal/secrets"
+	"github.com/cdk-lambda-layers/cdk-lambda-layers/runtime/extensions/internal/telemetry"
 )
 
 // The constructor of each extension, by the name of its file in /opt/extensions.
 var extensions = map[string]func() (lifecycle.Extension, error){
-	"config-extension":  config.New,
-	"secrets-extension": secrets.New,
+	"config-extension":    config.New,
+	"secrets-extension":   secrets.New,
+	"telemetry-extension": telemetry.New,
 }
 
 func main() {

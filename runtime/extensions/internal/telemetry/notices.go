@@ -1,0 +1,50 @@
+package telemetry
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+)
+
+// A line of ours comes back as an event when the stream "extension" is subscribed to: no more than one in this time, whatever happens.
+const noticeEvery = time.Minute
+
+// notices tells the log about failures and losses.
+type notices struct {
+	out io.Writer
+
+	mutex   sync.Mutex
+	last    time.Time
+	dropped int
+	failure error
+}
+
+func (n *notices) addDropped(events int) {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	n.dropped += events
+}
+
+func (n *notices) failed(err error) {
+	n.mutex.Lock()
+	n.failure = err
+	n.mutex.Unlock()
+	n.tell(false)
+}
+
+// tell writes what happened since the last line, if that is a while ago or there will be no other.
+func (n *notices) tell(final bool) {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	if n.dropped == 0 && n.failure == nil || !final && !n.last.IsZero() && time.Since(n.last) < noticeEvery {
+		return
+	}
+	n.last = time.Now()
+	reason := ""
+	if n.failure != nil {
+		reason = fmt.Sprintf("; the destination failed: %v", n.failure)
+	}
+	fmt.Fprintf(n.out, "telemetry-extension: %d events were dropped%s\n", n.dropped, reason)
+	n.dropped, n.failure = 0, nil
+}
