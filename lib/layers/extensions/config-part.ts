@@ -2,7 +2,6 @@ import type { Duration } from 'aws-cdk-lib';
 import type { IEnvironment } from 'aws-cdk-lib/aws-appconfig';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IParameter } from 'aws-cdk-lib/aws-ssm';
-import { clientContents } from './clients';
 import type { ExtensionPart } from './extension-part';
 import { emptyFaults, portFaults, refreshSeconds } from './settings';
 import { failOn } from '../../common/fault';
@@ -68,7 +67,8 @@ export function configPart({ parameters = [], appConfig = [], refresh, port = DE
   };
   return {
     name: 'config-extension',
-    contents: clientContents(),
+    contents: [],
+    isAskedByFunctions: true,
     environment: (scope) => ({ [VARIABLE]: jsonText(scope, config) }),
     grant: (grantee) => {
       parameters.forEach((parameter) => grantParameterRead(parameter, grantee, 'ssm:GetParameters'));

@@ -8,6 +8,8 @@ export interface ExtensionPart {
   readonly name: string;
   /** Undefined for a ready-made extension: all of a layer are one program. */
   readonly source?: ProgramSource;
+  /** Whether functions ask it for values, for which the layer has clients. */
+  readonly isAskedByFunctions?: boolean;
   /** What lies beside it in the layer. */
   readonly contents: readonly ContentSpec[];
   /** Variables of a function with it, which may hold tokens. */

@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { clientContents } from './clients';
 import type { ExtensionLayerProps } from './extension-layer';
 import type { ExtensionPart } from './extension-part';
 import { readyMadeSources } from './ready-made';
@@ -58,6 +59,7 @@ function programSpecs(scope: Construct, parts: readonly ExtensionPart[], execWra
       { kind: 'program', path: programPath(part), source: part.source ?? readyMade.get(part.name)! },
       ...part.contents,
     ]),
+    ...parts.some((part) => part.isAskedByFunctions) ? clientContents() : [],
     ...execWrapper === undefined ? [] : [{
       kind: 'program' as const, path: path.basename(execWrapper), source: { type: 'script' as const, file: path.resolve(execWrapper) },
     }],

@@ -1,6 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { clientContents } from './clients';
 import type { ExtensionPart } from './extension-part';
 import { emptyFaults, portFaults, refreshSeconds } from './settings';
 import { failOn } from '../../common/fault';
@@ -41,7 +40,8 @@ export function secretsPart({ secrets, refresh, port = DEFAULT_PORT }: SecretsEx
   const config = { secrets: secrets.map(secretId), refreshSeconds: refreshSeconds(refresh, DEFAULT_REFRESH_SECONDS), port };
   return {
     name: 'secrets-extension',
-    contents: clientContents(),
+    contents: [],
+    isAskedByFunctions: true,
     environment: (scope) => ({ [VARIABLE]: jsonText(scope, config) }),
     grant: (grantee) => secrets.forEach((secret) => secret.grantRead(grantee)),
   };

@@ -1,0 +1,238 @@
+import { Duration, SecretValue, Size, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as appconfig from 'aws-cdk-lib/aws-appconfig';
+import * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
+import {
+  ConfigExtension, ExtensionCode, ExtensionLayer, LayerContent, LayerTesting, SecretsExtension, SecurityAction, SecurityCheck, SecurityExtension,
+  SharedDependencyLayer, TelemetryDestination, TelemetryExtension, TelemetryType, type ExtensionLayerProps,
+} from '../../../lib';
+import { folderOf, messageOf, newFunction, newStack } from '../support';
+
+let stack: Stack;
+
+beforeEach(() => {
+  stack = newStack();
+});
+
+/** The settings that functions of the stack have in a variable. */
+function settings(variable: string): unknown {
+  const [fn] = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
+  return stack.resolve(fn.Properties.Environment.Variables[variable]);
+}
+
+/** What the functions of the stack may do, without what CDK gives all of them. */
+function statements(): unknown[] {
+  const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
+  return policies.flatMap((policy) => policy.Properties.PolicyDocument.Statement as unknown[]);
+}
+
+const programs = ({ manifest }: ExtensionLayer) => manifest.files.filter(({ path }) => path.startsWith('extensions/'))
+  .map(({ path, mode }) => `${mode} ${path}`);
+
+describe('SecretsExtension', () => {
+  const secret = () => secretsmanager.Secret.fromSecretCompleteArn(
+    stack, 'Db', 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:db/prod-AbCdEf',
+  );
+
+  test('brings program and clients, its settings, and the permission to read exactly its secrets', () => {
+    const layer = new SecretsExtension(stack, 'Secrets', { secrets: [secret()], refresh: Duration.minutes(2) });
+    layer.attachTo(newFunction(stack));
+    expect(programs(layer)).toEqual(['0755 extensions/secrets-extension']);
+    expect(layer.manifest.programs).toMatchObject([{ format: 'elf', machine: 'x86_64', mentionsRegistration: true }]);
+    expect(layer.manifest.programs[0].interpreter).toBeUndefined();
+    expect(layer.manifest.files.map(({ path }) => path)).toEqual(expect.arrayContaining([
+      'python/extension_client/__init__.py', 'nodejs/node_modules/extension-client/package.json',
+    ]));
+    expect(layer.manifest.unzippedBytes).toBeLessThan(12_000_000);
+    expect(JSON.parse(settings('SECRETS_EXTENSION_CONFIG') as string)).toEqual({
+      secrets: ['arn:aws:secretsmanager:eu-central-1:111122223333:secret:db/prod-AbCdEf'], refreshSeconds: 120, port: 2775,
+    });
+    expect(statements()).toEqual([{
+      Effect: 'Allow', Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+      Resource: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:db/prod-AbCdEf',
+    }]);
+  });
+
+  test('takes secrets of the stack with keys of their own', () => {
+    const made = new secretsmanager.Secret(stack, 'Made', {
+      secretStringValue: SecretValue.unsafePlainText('x'), encryptionKey: new kms.Key(stack, 'Key'),
+    });
+    new SecretsExtension(stack, 'Secrets', { secrets: [made] }).attachTo(newFunction(stack));
+    expect(JSON.stringify(settings('SECRETS_EXTENSION_CONFIG'))).toContain('{"Ref":"Made');
+    Template.fromStack(stack).hasResourceProperties('AWS::KMS::Key', {
+      KeyPolicy: { Statement: Match.arrayWith([Match.objectLike({ Action: 'kms:Decrypt' })]) },
+    });
+  });
+
+  test('is there for arm64', () => {
+    const layer = new SecretsExtension(stack, 'Secrets', { secrets: [secret()], compatibleArchitectures: [lambda.Architecture.ARM_64] });
+    expect(layer.manifest.programs).toMatchObject([{ machine: 'arm64' }]);
+  });
+
+  test('another one on the same function is refused', () => {
+    const fn = newFunction(stack);
+    new SecretsExtension(stack, 'Secrets', { secrets: [secret()] }).attachTo(fn);
+    const other = new SecretsExtension(stack, 'Others', { secrets: [secretsmanager.Secret.fromSecretNameV2(stack, 'Other', 'other')] });
+    expect(messageOf(() => other.attachTo(fn))).toContain('another SECRETS_EXTENSION_CONFIG');
+  });
+
+  test('a CfnFunction has no role that is known here', () => {
+    const raw = new lambda.CfnFunction(stack, 'Raw', { code: { zipFile: 'x' }, role: 'arn:aws:iam::111122223333:role/r', runtime: 'python3.13', handler: 'i.h' });
+    const message = messageOf(() => new SecretsExtension(stack, 'Secrets', { secrets: [secret()] }).attachTo(raw));
+    expect(message).toMatch(/cannot be granted what the extensions need[^]*grantAccess\(role\)/);
+  });
+});
+
+describe('ConfigExtension', () => {
+  test('is granted what it reads, and no more', () => {
+    const application = new appconfig.Application(stack, 'App');
+    const environment = new appconfig.Environment(stack, 'Prod', { application });
+    const parameter = ssm.StringParameter.fromStringParameterName(stack, 'Level', '/shop/level');
+    const secure = ssm.StringParameter.fromSecureStringParameterAttributes(stack, 'Token', {
+      parameterName: '/shop/token', encryptionKey: new kms.Key(stack, 'Key'),
+    });
+    new ConfigExtension(stack, 'Config', {
+      parameters: [parameter, secure], appConfig: [{ environment, profileId: 'abc1234' }], port: 2772,
+    }).attachTo(newFunction(stack));
+    const rendered = JSON.stringify(settings('CONFIG_EXTENSION_CONFIG'));
+    expect(rendered).toContain('\\"parameters\\":[\\"/shop/level\\",\\"/shop/token\\"]');
+    expect(rendered).toContain('\\"profile\\":\\"abc1234\\"');
+    expect(rendered).toContain('\\"refreshSeconds\\":60,\\"port\\":2772');
+    const granted = JSON.stringify(statements());
+    expect(statements()).toEqual(expect.arrayContaining([expect.objectContaining({ Action: 'ssm:GetParameters' })]));
+    expect(granted).toContain('parameter/shop/level');
+    expect(granted).toContain('/configuration/abc1234');
+    expect(granted).toContain('kms:Decrypt');
+    expect(granted).not.toMatch(/"Resource":"\*"/);
+  });
+});
+
+describe('TelemetryExtension', () => {
+  const attached = (destination: TelemetryDestination) => {
+    const layer = new TelemetryExtension(stack, 'Telemetry', {
+      destination, types: [TelemetryType.PLATFORM], metricNamespace: 'Shop', flush: Duration.seconds(5), buffer: Size.mebibytes(2),
+    });
+    layer.attachTo(newFunction(stack));
+    return JSON.stringify(settings('TELEMETRY_EXTENSION_CONFIG'));
+  };
+
+  test('to Firehose', () => {
+    const stream = firehose.DeliveryStream.fromDeliveryStreamArn(stack, 'Stream', 'arn:aws:firehose:eu-central-1:111122223333:deliverystream/logs');
+    expect(JSON.parse(JSON.parse(attached(TelemetryDestination.firehose(stream))) as string)).toEqual({
+      types: ['platform'], destination: { kind: 'firehose', stream: 'logs' }, namespace: 'Shop', bufferBytes: 2097152, flushSeconds: 5,
+    });
+    expect(statements()).toEqual([{
+      Effect: 'Allow', Action: 'firehose:PutRecordBatch', Resource: 'arn:aws:firehose:eu-central-1:111122223333:deliverystream/logs',
+    }]);
+  });
+
+  test('to a bucket', () => {
+    expect(attached(TelemetryDestination.s3(new s3.Bucket(stack, 'Bucket'), { prefix: 't/' }))).toContain('\\"prefix\\":\\"t/\\"');
+    expect(JSON.stringify(statements())).toContain('/t/*');
+  });
+
+  test('to a collector, with headers that no template shows', () => {
+    const headers = secretsmanager.Secret.fromSecretNameV2(stack, 'Headers', 'otlp');
+    expect(attached(TelemetryDestination.otlp('https://otlp.example.com', { headers }))).toContain('\\"headersSecret\\":');
+    expect(JSON.stringify(statements())).toContain('secretsmanager:GetSecretValue');
+  });
+
+  test('into the log, for which it needs no permission', () => {
+    expect(attached(TelemetryDestination.emf())).toContain('emf');
+    expect(statements()).toEqual([]);
+  });
+});
+
+describe('SecurityExtension', () => {
+  test('has the manifests of the layers that it watches, and of its own', () => {
+    const libs = new SharedDependencyLayer(stack, 'Libs', { content: [LayerContent.files(folderOf({ 'a.txt': 'a' }))] });
+    const advisories = folderOf({ 'osv.json': '[]' });
+    const layer = new SecurityExtension(stack, 'Security', {
+      layers: [libs], advisories: [`${advisories}/osv.json`], onFinding: SecurityAction.STOP, checks: [SecurityCheck.CHANGES], ignore: ['other/**'],
+    });
+    layer.attachTo(newFunction(stack));
+    const digest = libs.manifest.digest.slice(0, 12);
+    expect(layer.manifest.files.map(({ path }) => path)).toEqual([
+      'extensions/security-extension', 'security-extension/advisories/osv.json',
+      `security-extension/manifests/0-${digest}.json`, 'security-extension/manifests/own.json',
+    ]);
+    expect(JSON.parse(settings('SECURITY_EXTENSION_CONFIG') as string)).toEqual({
+      manifests: [`0-${digest}.json`, 'own.json'], advisories: ['osv.json'], onFinding: 'stop', ignore: ['other/**'], detect: ['changes'],
+    });
+    expect(statements()).toEqual([]);
+  });
+
+  test('a layer whose files are not known is refused', () => {
+    const foreign = lambda.LayerVersion.fromLayerVersionArn(stack, 'Foreign', 'arn:aws:lambda:eu-central-1:111122223333:layer:x:1');
+    expect(messageOf(() => new SecurityExtension(stack, 'Security', { layers: [foreign] }))).toContain('the files of a layer in `layers` are not known');
+  });
+
+  test('in unit tests of users there are no manifests', () => {
+    stack = newStack({ context: LayerTesting.stubContext() });
+    const libs = new SharedDependencyLayer(stack, 'Libs', { content: [LayerContent.files(folderOf({ 'a.txt': 'a' }))] });
+    new SecurityExtension(stack, 'Security', { layers: [libs] }).attachTo(newFunction(stack));
+    expect(JSON.parse(settings('SECURITY_EXTENSION_CONFIG') as string)).toMatchObject({ manifests: ['own.json'] });
+  });
+});
+
+describe('several in one layer', () => {
+  const all = (): ExtensionLayerProps => ({
+    extensions: [
+      ExtensionCode.secrets({ secrets: [secretsmanager.Secret.fromSecretNameV2(stack, 'Db', 'db')] }),
+      ExtensionCode.config({ parameters: [ssm.StringParameter.fromStringParameterName(stack, 'Level', 'level')] }),
+      ExtensionCode.telemetry({ destination: TelemetryDestination.emf() }),
+      ExtensionCode.security({}),
+    ],
+  });
+
+  test('are one program with links to it', () => {
+    const layer = new ExtensionLayer(stack, 'All', all());
+    expect(programs(layer)).toEqual([
+      'link extensions/config-extension', '0755 extensions/secrets-extension', 'link extensions/security-extension', 'link extensions/telemetry-extension',
+    ]);
+    expect(layer.manifest.unzippedBytes).toBeLessThan(12_000_000);
+    expect(Object.keys(layer.environment)).toEqual([
+      'SECRETS_EXTENSION_CONFIG', 'CONFIG_EXTENSION_CONFIG', 'TELEMETRY_EXTENSION_CONFIG', 'SECURITY_EXTENSION_CONFIG',
+    ]);
+  });
+
+  test('are started by scripts where links are not trusted', () => {
+    stack = newStack({ context: { 'cdk-lambda-layers:extensionLinks': false } });
+    const layer = new ExtensionLayer(stack, 'All', all());
+    expect(programs(layer)).toEqual(['config', 'secrets', 'security', 'telemetry'].map((name) => `0755 extensions/${name}-extension`));
+    expect(layer.manifest.programs.map(({ format }) => format)).toEqual(['script', 'elf', 'script', 'script']);
+  });
+});
+
+test.each<[string, () => unknown, string]>([
+  ['no secret', () => new SecretsExtension(stack, 'X', { secrets: [] }), '`secrets` names nothing'],
+  ['no parameter', () => new ConfigExtension(stack, 'X', {}), '`parameters` or `appConfig` names nothing'],
+  ['a refresh of no time', () => new ConfigExtension(stack, 'X', {
+    parameters: [ssm.StringParameter.fromStringParameterName(stack, 'P', 'p')], refresh: Duration.millis(500),
+  }), '`refresh` is no time'],
+  ['a port of Lambda', () => new ConfigExtension(stack, 'X', {
+    parameters: [ssm.StringParameter.fromStringParameterName(stack, 'P', 'p')], port: 9001,
+  }), '`port` cannot be listened on'],
+  ['a buffer that holds no batch', () => new TelemetryExtension(stack, 'X', {
+    destination: TelemetryDestination.emf(), buffer: Size.kibibytes(1),
+  }), '`buffer` is too small'],
+  ['a namespace of AWS', () => new TelemetryExtension(stack, 'X', {
+    destination: TelemetryDestination.emf(), metricNamespace: 'AWS/Lambda',
+  }), '`metricNamespace` is none for metrics'],
+  ['an advisory list that is not there', () => new SecurityExtension(stack, 'X', { advisories: ['no-such-file.json'] }), 'does not exist'],
+])('%s is refused', (_what, make, said) => {
+  const message = messageOf(make);
+  expect(message).toMatch(/^Shop\/X: /);
+  expect(message).toContain(said);
+});
+
+test('an endpoint with credentials in it is refused, and they are not told', () => {
+  const message = messageOf(() => TelemetryDestination.otlp('https://user:secret@otlp.example.com'));
+  expect(message).toContain('this is no endpoint for telemetry');
+  expect(message).not.toContain('secret@');
+});
