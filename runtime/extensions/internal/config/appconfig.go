@@ -36,6 +36,7 @@ func (configuration configuration) String() string {
 // It is for one call at a time.
 type session struct {
 	config        aws.Config
+	endpoint      string
 	configuration configuration
 	// Without one, a session is started.
 	token string
@@ -58,6 +59,9 @@ func (session *session) latest(ctx context.Context) (loopback.Content, error) {
 		return loopback.Content{}, err
 	}
 	session.token = response.Header.Get("Next-Poll-Configuration-Token")
+	if session.token == "" {
+		return loopback.Content{}, values.InvalidAnswer()
+	}
 	if len(body) > 0 || session.last.Body == nil {
 		session.last = loopback.NewContent(response.Header.Get("Content-Type"), body)
 	}
@@ -87,7 +91,7 @@ func (session *session) start(ctx context.Context) error {
 
 // There is no Go module of this service's client that could be had here, so that its two calls are signed and sent by hand.
 func (session *session) call(ctx context.Context, method, path string, input []byte) (*http.Response, []byte, error) {
-	request, err := http.NewRequestWithContext(ctx, method, session.endpoint()+path, bytes.NewReader(input))
+	request, err := http.NewRequestWithContext(ctx, method, session.endpoint+path, bytes.NewReader(input))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -115,15 +119,15 @@ func (session *session) call(ctx context.Context, method, path string, input []b
 	return response, body, err
 }
 
-func (session *session) endpoint() string {
+func endpointOf(region string) string {
 	if url, found := awsconfig.Endpoint("AppConfigData"); found {
 		return strings.TrimSuffix(url, "/")
 	}
 	domain := "amazonaws.com"
-	if strings.HasPrefix(session.config.Region, "cn-") {
+	if strings.HasPrefix(region, "cn-") {
 		domain = "amazonaws.com.cn"
 	}
-	return "https://appconfigdata." + session.config.Region + "." + domain
+	return "https://appconfigdata." + region + "." + domain
 }
 
 func serviceFault(response *http.Response, body []byte) error {

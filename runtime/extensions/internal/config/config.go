@@ -78,7 +78,7 @@ func serveParameters(extension *loopback.Extension, client *ssm.Client, names []
 func serveConfigurations(extension *loopback.Extension, config aws.Config, configurations []configuration) {
 	served := make(map[configuration]*values.Cached[loopback.Content], len(configurations))
 	for _, configuration := range configurations {
-		session := &session{config: config, configuration: configuration}
+		session := &session{config: config, endpoint: endpointOf(config.Region), configuration: configuration}
 		served[configuration] = values.Ahead(extension.Keeper, configuration.String(), session.latest)
 	}
 	pattern := "GET /applications/{application}/environments/{environment}/configurations/{profile}"
