@@ -12,8 +12,10 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/credentials/endpointcreds"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 const (
@@ -36,6 +38,7 @@ func FromEnvironment(maxResponseBytes int64) (aws.Config, error) {
 		Region:      region,
 		Credentials: aws.NewCredentialsCache(credentialsProvider(client)),
 		HTTPClient:  client,
+		Retryer:     func() aws.Retryer { return retry.NewStandard(heedRetryAfter) },
 		// Clients of services ask it for AWS_ENDPOINT_URL_<SERVICE>.
 		ConfigSources: []any{serviceEndpoints{}},
 	}
@@ -73,6 +76,18 @@ func credentialsProvider(client *http.Client) aws.CredentialsProvider {
 	}
 	return credentials.NewStaticCredentialsProvider(
 		os.Getenv("AWS_ACCESS_KEY_ID"), os.Getenv("AWS_SECRET_ACCESS_KEY"), os.Getenv("AWS_SESSION_TOKEN"))
+}
+
+// A service that says when to come back is not asked again before: its error goes to the caller.
+func heedRetryAfter(options *retry.StandardOptions) {
+	told := retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
+		var response *smithyhttp.ResponseError
+		if errors.As(err, &response) && response.HTTPResponse().Header.Get("Retry-After") != "" {
+			return aws.FalseTernary
+		}
+		return aws.UnknownTernary
+	})
+	options.Retryables = append([]retry.IsErrorRetryable{told}, options.Retryables...)
 }
 
 func httpClient(maxResponseBytes int64) *http.Client {

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -83,6 +84,28 @@ func TestResponsesAreBounded(t *testing.T) {
 	_, err := secretsmanager.NewFromConfig(configFromEnvironment(t)).GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: aws.String("s")})
 	if tooLarge := (*http.MaxBytesError)(nil); !errors.As(err, &tooLarge) {
 		t.Fatalf("got %v", err)
+	}
+}
+
+func TestAServiceIsNotAskedAgainBeforeItSays(t *testing.T) {
+	for _, test := range []struct {
+		retryAfter string
+		calls      int32
+	}{{"", 3}, {"30", 1}} {
+		var calls atomic.Int32
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			calls.Add(1)
+			if test.retryAfter != "" {
+				w.Header().Set("Retry-After", test.retryAfter)
+			}
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}))
+		t.Cleanup(server.Close)
+		t.Setenv("AWS_ENDPOINT_URL", server.URL)
+		_, err := secretsmanager.NewFromConfig(configFromEnvironment(t)).GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: aws.String("s")})
+		if err == nil || calls.Load() != test.calls {
+			t.Errorf("%+v: %d calls, %v", test, calls.Load(), err)
+		}
 	}
 }
 
