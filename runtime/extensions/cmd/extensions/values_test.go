@@ -203,7 +203,10 @@ func startServices(t *testing.T) *standin.Server {
 
 func startExtension(t *testing.T, server *standin.Server, name, variable, settings string, more map[string]string) (*standin.Process, *standin.Function) {
 	t.Helper()
-	port := standin.FreePort(t)
+	port, err := standin.FreePort()
+	if err != nil {
+		t.Fatal(err)
+	}
 	environment := standin.Environment(server)
 	environment[variable] = strings.Replace(settings, "%d", strconv.Itoa(port), 1)
 	maps.Copy(environment, more)

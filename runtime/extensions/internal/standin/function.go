@@ -60,7 +60,10 @@ func Prepare(t *testing.T, server *Server, create Create, variable string, setti
 	for name, value := range Environment(server) {
 		t.Setenv(name, value)
 	}
-	port := FreePort(t)
+	port, err := FreePort()
+	if err != nil {
+		t.Fatal(err)
+	}
 	settings["port"] = port
 	text, err := json.Marshal(settings)
 	if err != nil {
@@ -146,14 +149,13 @@ func (response Response) Code() string {
 }
 
 // FreePort is of loopback.
-func FreePort(t *testing.T) int {
-	t.Helper()
+func FreePort() (int, error) {
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
-		t.Fatal(err)
+		return 0, err
 	}
 	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port
+	return listener.Addr().(*net.TCPAddr).Port, nil
 }
 
 // Until waits for what happens in the background, for five seconds at most.
