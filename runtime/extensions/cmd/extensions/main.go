@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 
 	"github.com/cdk-lambda-layers/cdk-lambda-layers/runtime/extensions/internal/config"
 	"github.com/cdk-lambda-layers/cdk-lambda-layers/runtime/extensions/internal/lifecycle"
@@ -19,7 +20,12 @@ var extensions = map[string]func() (lifecycle.Extension, error){
 	"telemetry-extension": telemetry.New,
 }
 
+// The function and its extensions share one memory, which Lambda charges for. The collector keeps near this, at the cost of time only.
+const memoryLimit = 16 << 20
+
 func main() {
+	debug.SetGCPercent(50)
+	debug.SetMemoryLimit(memoryLimit)
 	name := filepath.Base(os.Args[0])
 	// For launchers, which start the program by its own name.
 	if len(os.Args) > 1 {
