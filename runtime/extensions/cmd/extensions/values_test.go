@@ -192,7 +192,7 @@ func TestCredentialsThatAreNotThere(t *testing.T) {
 	}
 }
 
-func startServices(t *testing.T) *standin.Server {
+func startServices(t testing.TB) *standin.Server {
 	server := standin.Start()
 	t.Cleanup(server.Close)
 	server.PutSecret("db", standin.Secret)
@@ -201,7 +201,7 @@ func startServices(t *testing.T) *standin.Server {
 	return server
 }
 
-func startExtension(t *testing.T, server *standin.Server, name, variable, settings string, more map[string]string) (*standin.Process, *standin.Function) {
+func startExtension(t testing.TB, server *standin.Server, name, variable, settings string, more map[string]string) (*standin.Process, *standin.Function) {
 	t.Helper()
 	port, err := standin.FreePort()
 	if err != nil {

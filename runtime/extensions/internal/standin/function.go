@@ -24,7 +24,7 @@ const (
 
 // Function reads values of an extension, as a function's code would.
 type Function struct {
-	t    *testing.T
+	t    testing.TB
 	url  string
 	http http.Client
 }
@@ -45,7 +45,7 @@ func Environment(server *Server) map[string]string {
 }
 
 // Serve starts an extension in the test's process, see Prepare.
-func Serve(t *testing.T, server *Server, create Create, variable string, settings map[string]any) *Function {
+func Serve(t testing.TB, server *Server, create Create, variable string, settings map[string]any) *Function {
 	t.Helper()
 	return Prepare(t, server, create, variable, settings)(t)
 }
@@ -55,7 +55,7 @@ type Create = func() (lifecycle.Extension, error)
 
 // Prepare makes an extension from settings, which get a free port, and returns what starts it. Only that may be called in parallel, since the
 // environment is read here. When the test that started it ends, the extension is stopped, and what it logged must hold no secret.
-func Prepare(t *testing.T, server *Server, create Create, variable string, settings map[string]any) func(t *testing.T) *Function {
+func Prepare(t testing.TB, server *Server, create Create, variable string, settings map[string]any) func(t testing.TB) *Function {
 	t.Helper()
 	for name, value := range Environment(server) {
 		t.Setenv(name, value)
@@ -82,7 +82,7 @@ func Prepare(t *testing.T, server *Server, create Create, variable string, setti
 	if err != nil {
 		t.Fatal(err)
 	}
-	return func(t *testing.T) *Function {
+	return func(t testing.TB) *Function {
 		t.Helper()
 		if err := extension.Start(t.Context(), nil); err != nil {
 			t.Fatal(err)
@@ -102,7 +102,7 @@ func Prepare(t *testing.T, server *Server, create Create, variable string, setti
 }
 
 // CheckLog fails when a secret was logged.
-func CheckLog(t *testing.T, log string) {
+func CheckLog(t testing.TB, log string) {
 	t.Helper()
 	if strings.Contains(log, Secret) || strings.Contains(log, Token) {
 		t.Errorf("a secret was logged: %s", log)
@@ -110,7 +110,7 @@ func CheckLog(t *testing.T, log string) {
 }
 
 // NewFunction reads from an extension at a port.
-func NewFunction(t *testing.T, port int) *Function {
+func NewFunction(t testing.TB, port int) *Function {
 	address := net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port}
 	return &Function{t: t, url: "http://" + address.String(), http: http.Client{Timeout: 10 * time.Second}}
 }

@@ -13,7 +13,7 @@ import (
 
 // Process is the program, running as one of the extensions.
 type Process struct {
-	t       *testing.T
+	t       testing.TB
 	command *exec.Cmd
 	output  bytes.Buffer
 	ended   chan error
@@ -21,11 +21,11 @@ type Process struct {
 
 // Program runs an extension in a process of its own, in the way that Lambda does: by its name, without arguments. It gets the environment and
 // nothing else, and is killed when the test ends.
-func Program(t *testing.T, name string, environment map[string]string) *Process {
+func Program(t testing.TB, name string, environment map[string]string) *Process {
 	t.Helper()
 	process := &Process{t: t, ended: make(chan error, 1)}
 	path := filepath.Join(t.TempDir(), name)
-	if err := os.Symlink(build(t), path); err != nil {
+	if err := os.Symlink(Build(t), path); err != nil {
 		t.Fatal(err)
 	}
 	process.command = &exec.Cmd{Path: path, Args: []string{path}, Env: []string{}, Stdout: &process.output, Stderr: &process.output}
@@ -68,8 +68,8 @@ var built struct {
 	err    error
 }
 
-// The program is built as it is shipped, once for a test's process.
-func build(t *testing.T) string {
+// Build makes the program as it is shipped, once for a test's process, and returns its path.
+func Build(t testing.TB) string {
 	t.Helper()
 	built.Do(func() {
 		var folder string

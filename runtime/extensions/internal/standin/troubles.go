@@ -44,7 +44,7 @@ func Troubles() []Trouble {
 // refresh each second.
 func CheckTroubles(t *testing.T, start func() *Server, create Create, variable string, settings map[string]any, path string) {
 	for _, trouble := range Troubles() {
-		prepare := func() (*Server, func(t *testing.T) *Function) {
+		prepare := func() (*Server, func(t testing.TB) *Function) {
 			server := start()
 			t.Cleanup(server.Close)
 			return server, Prepare(t, server, create, variable, settings)
