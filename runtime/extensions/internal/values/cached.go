@@ -2,6 +2,7 @@ package values
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -28,6 +29,7 @@ type Cached[T any] struct {
 
 type flight struct {
 	started instant
+	abort   context.CancelFunc
 	landed  chan struct{}
 }
 
@@ -49,6 +51,12 @@ func (cached *Cached[T]) Read(ctx context.Context) (value T, stale time.Duration
 	cached.mutex.Lock()
 	defer cached.mutex.Unlock()
 	now := cached.keeper.now()
+	if current := cached.flight; current != nil && now.since(current.started) > 2*fetchTimeout {
+		// The environment was frozen in the meantime, and connections end then without a word.
+		current.abort()
+		cached.waitFor(ctx, current, readTimeout)
+		now = cached.keeper.now()
+	}
 	if !cached.fresh(now) && !cached.pausing(now) {
 		current := cached.refresh(now)
 		wait := readTimeout
@@ -56,9 +64,7 @@ func (cached *Cached[T]) Read(ctx context.Context) (value T, stale time.Duration
 			// All readers together wait once for a fetch, not one after another.
 			wait -= now.since(current.started)
 		}
-		cached.mutex.Unlock()
-		waitFor(ctx, current.landed, wait)
-		cached.mutex.Lock()
+		cached.waitFor(ctx, current, wait)
 		now = cached.keeper.now()
 	}
 	switch {
@@ -93,31 +99,31 @@ func (cached *Cached[T]) fresh(now instant) bool {
 
 // Tells whether the service failed so often or so clearly that it is left alone for now. A first failure does not keep a read from trying.
 func (cached *Cached[T]) pausing(now instant) bool {
-	return cached.fault != nil && (cached.failures > 1 || cached.fault.RetryAfter > 0) && now.since(cached.failed) < cached.pause()
+	return cached.fault != nil && (cached.failures > 1 || cached.fault.RetryAfter > 0) && now.since(cached.failed) < cached.backoff()
 }
 
-func (cached *Cached[T]) pause() time.Duration {
+func (cached *Cached[T]) backoff() time.Duration {
 	// The exponent is bounded, since a shift of more would overflow.
-	backoff := firstBackoff << min(cached.failures-1, 16)
-	return min(max(backoff, cached.fault.RetryAfter), max(cached.keeper.maxAge, firstBackoff))
+	exponential := firstBackoff << min(cached.failures-1, 16)
+	return min(max(exponential, cached.fault.RetryAfter), max(cached.keeper.maxAge, firstBackoff))
 }
 
 // Starts a fetch, unless one is under way. The mutex is held.
 func (cached *Cached[T]) refresh(now instant) *flight {
 	if cached.flight == nil {
-		started := &flight{now, make(chan struct{})}
+		ctx, abort := context.WithTimeout(cached.keeper.life, fetchTimeout)
+		started := &flight{now, abort, make(chan struct{})}
 		cached.flight = started
 		go func() {
 			defer close(started.landed)
-			cached.fly()
+			defer abort()
+			cached.fly(ctx)
 		}()
 	}
 	return cached.flight
 }
 
-func (cached *Cached[T]) fly() {
-	ctx, cancel := context.WithTimeout(cached.keeper.life, fetchTimeout)
-	defer cancel()
+func (cached *Cached[T]) fly(ctx context.Context) {
 	value, err := cached.fetch(ctx)
 	cached.mutex.Lock()
 	defer cached.mutex.Unlock()
@@ -128,7 +134,7 @@ func (cached *Cached[T]) fly() {
 			cached.keeper.log.Printf("%s: fetched again", cached.name)
 		}
 		cached.succeed(value)
-	case cached.keeper.life.Err() == nil:
+	case !errors.Is(ctx.Err(), context.Canceled):
 		cached.fail(FaultOf(err))
 	}
 }
@@ -158,7 +164,7 @@ func (cached *Cached[T]) keepFresh(attempted func()) {
 			<-current.landed
 		} else {
 			cached.mutex.Unlock()
-			waitFor(cached.keeper.life, nil, wait)
+			pause(cached.keeper.life, nil, wait)
 		}
 		if first {
 			attempted()
@@ -169,7 +175,7 @@ func (cached *Cached[T]) keepFresh(attempted func()) {
 func (cached *Cached[T]) untilDue(now instant) time.Duration {
 	switch {
 	case cached.fault != nil:
-		return cached.pause() - now.since(cached.failed)
+		return cached.backoff() - now.since(cached.failed)
 	case cached.known:
 		return cached.interval - now.since(cached.fetched)
 	default:
@@ -177,11 +183,18 @@ func (cached *Cached[T]) untilDue(now instant) time.Duration {
 	}
 }
 
-func waitFor(ctx context.Context, landed <-chan struct{}, limit time.Duration) {
+// The mutex is held, but not while it waits.
+func (cached *Cached[T]) waitFor(ctx context.Context, current *flight, limit time.Duration) {
+	cached.mutex.Unlock()
+	defer cached.mutex.Lock()
+	pause(ctx, current.landed, limit)
+}
+
+func pause(ctx context.Context, end <-chan struct{}, limit time.Duration) {
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	select {
-	case <-landed:
+	case <-end:
 	case <-timer.C:
 	case <-ctx.Done():
 	}

@@ -177,18 +177,7 @@ func TestRetryAfterKeepsNoValueForLongerThanItsAge(t *testing.T) {
 
 func TestAClockThatJumps(t *testing.T) {
 	bubble(t, func(t *testing.T, service *service, keeper *Keeper, _ *bytes.Buffer) {
-		var mutex sync.Mutex
-		clock := instant{wall: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)}
-		keeper.now = func() instant {
-			mutex.Lock()
-			defer mutex.Unlock()
-			return clock
-		}
-		jump := func(monotonic, wall time.Duration) {
-			mutex.Lock()
-			defer mutex.Unlock()
-			clock = instant{clock.monotonic + monotonic, clock.wall.Add(wall)}
-		}
+		jump := jumping(keeper)
 		cached := OnDemand(keeper, "value", service.fetch)
 		expect(t, cached, 1, 0)
 		jump(0, -24*time.Hour)
@@ -203,6 +192,40 @@ func TestAClockThatJumps(t *testing.T) {
 		service.behave(0, errors.New("fails"))
 		expect(t, cached, 3, 48*time.Hour)
 	})
+}
+
+// The environment is frozen during a refresh, whose connection is lost by that.
+func TestAFreezeDuringAFetch(t *testing.T) {
+	bubble(t, func(t *testing.T, service *service, keeper *Keeper, log *bytes.Buffer) {
+		jump := jumping(keeper)
+		cached := OnDemand(keeper, "value", service.fetch)
+		expect(t, cached, 1, 0)
+		jump(2*maxAge, 2*maxAge)
+		service.behave(time.Hour, nil)
+		expect(t, cached, 1, 2*maxAge)
+		jump(0, time.Hour)
+		service.behave(0, nil)
+		expect(t, cached, 3, 0)
+		if log.Len() > 0 {
+			t.Errorf("it is no failure: %s", log)
+		}
+	})
+}
+
+// Both clocks are at the test's will.
+func jumping(keeper *Keeper) (jump func(monotonic, wall time.Duration)) {
+	var mutex sync.Mutex
+	clock := instant{wall: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)}
+	keeper.now = func() instant {
+		mutex.Lock()
+		defer mutex.Unlock()
+		return clock
+	}
+	return func(monotonic, wall time.Duration) {
+		mutex.Lock()
+		defer mutex.Unlock()
+		clock = instant{clock.monotonic + monotonic, clock.wall.Add(wall)}
+	}
 }
 
 func TestCloseEndsAFetch(t *testing.T) {
