@@ -143,12 +143,19 @@ func (b *buffer) hasBatch() bool {
 	return b.isBatchFull()
 }
 
-// state tells how many chunks wait, and since when.
-func (b *buffer) state() (chunks int, since time.Time) {
+// chunks is how many wait.
+func (b *buffer) chunks() int {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
-	if len(b.waiting) > 0 {
-		since = b.waiting[0].since
+	return len(b.waiting)
+}
+
+// since is when the oldest came that waits, or zero.
+func (b *buffer) since() time.Time {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	if len(b.waiting) == 0 {
+		return time.Time{}
 	}
-	return len(b.waiting), since
+	return b.waiting[0].since
 }

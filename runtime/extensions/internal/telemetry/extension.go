@@ -4,14 +4,14 @@ package telemetry
 import (
 	"compress/gzip"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"sync"
 	"time"
-
-	"encoding/json"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/firehose"
@@ -27,6 +27,8 @@ const (
 	maxAnswerBytes = 1 << 20
 	// How long an invocation is held at most for what was left from before.
 	holdFor = 500 * time.Millisecond
+	// What the program's memory limit has room for.
+	usualBufferBytes = 4 << 20
 	// Before a deadline, for what is to be done after the sending.
 	margin = 100 * time.Millisecond
 )
@@ -61,6 +63,9 @@ func New() (lifecycle.Extension, error) {
 	config, err := awsconfig.FromEnvironment(maxAnswerBytes)
 	if err != nil {
 		return nil, err
+	}
+	if more := settings.BufferBytes - usualBufferBytes; more > 0 {
+		debug.SetMemoryLimit(debug.SetMemoryLimit(-1) + int64(more))
 	}
 	return newExtension(settings, config, os.Stdout, os.Stderr), nil
 }
@@ -110,7 +115,11 @@ func (e *Extension) Start(ctx context.Context, client *lifecycle.Client) error {
 	}
 	e.server = &http.Server{Handler: &receiver{accept: e.accept, reject: func() { e.dropped(1) }}}
 	go e.server.Serve(listener)
-	e.subscribed, err = subscribe(ctx, client, listener, e.settings.Types)
+	types := e.settings.Types
+	if !e.takesEvents() {
+		types = []string{"platform"}
+	}
+	e.subscribed, err = subscribe(ctx, client, listener, types)
 	if !e.subscribed {
 		e.server.Close()
 		if err != nil {
@@ -174,10 +183,12 @@ func (e *Extension) accept(event []byte) {
 		return
 	}
 	e.metrics.observe(read.Type, event)
-	if e.buffer.batchBytes > 0 {
+	if e.takesEvents() {
 		e.buffer.add(event)
 	}
 }
+
+func (e *Extension) takesEvents() bool { return e.sink.batchBytes() > 0 }
 
 func (e *Extension) dropped(events int) {
 	if events > 0 {

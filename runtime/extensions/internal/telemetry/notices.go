@@ -3,6 +3,7 @@ package telemetry
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 )
@@ -41,10 +42,13 @@ func (n *notices) tell(final bool) {
 		return
 	}
 	n.last = time.Now()
-	reason := ""
-	if n.failure != nil {
-		reason = fmt.Sprintf("; the destination failed: %v", n.failure)
+	var said []string
+	if n.dropped > 0 {
+		said = append(said, fmt.Sprintf("%d events were dropped", n.dropped))
 	}
-	fmt.Fprintf(n.out, "telemetry-extension: %d events were dropped%s\n", n.dropped, reason)
+	if n.failure != nil {
+		said = append(said, fmt.Sprintf("the destination failed: %v", n.failure))
+	}
+	fmt.Fprintf(n.out, "telemetry-extension: %s\n", strings.Join(said, "; "))
 	n.dropped, n.failure = 0, nil
 }

@@ -13,8 +13,9 @@ import (
 // The name by which Lambda reaches extensions.
 const lambdaHost = "sandbox.localdomain"
 
-// What is read of one event at most. Lambda cuts lines at 256 KiB, so that more never comes, and could not be kept.
-const maxReadEventBytes = 2 << 20
+// What is read of one event at most, somewhat more than is kept, so that one that is too large costs no others. Lambda cuts lines at 256 KiB:
+// what is larger than this is not from there, and ends the reading of its batch.
+const maxReadEventBytes = 1280 << 10
 
 // listen takes a free port where Lambda finds it. Where its name means nothing, as in the emulator, that is loopback.
 func listen(ctx context.Context) (net.Listener, error) {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"math"
 	mathrand "math/rand/v2"
 	"sync/atomic"
 	"time"
@@ -38,6 +39,8 @@ type sender struct {
 	ended   chan struct{}
 	// Whether the last attempt failed.
 	failing atomic.Bool
+	// Since when the oldest waits of what is being sent.
+	underway atomic.Pointer[time.Time]
 }
 
 func newSender(buffer *buffer, metrics *metrics, sink sink, notices *notices, every time.Duration) *sender {
@@ -64,9 +67,7 @@ func (s *sender) run(ctx context.Context) {
 			s.sendAll(ctx)
 			close(sent)
 		case <-ctx.Done():
-			for rest := s.next(); rest != nil; rest = s.next() {
-				s.drop(rest)
-			}
+			s.drop(&batch{chunks: s.buffer.take(math.MaxInt)})
 			return
 		}
 	}
@@ -90,9 +91,9 @@ func (s *sender) flush(ctx context.Context) bool {
 
 // isDue tells whether something waits for longer than it should, by either clock: while an environment is frozen the monotonic one may stand.
 func (s *sender) isDue() bool {
-	_, since := s.buffer.state()
-	if measured := s.metrics.since(); since.IsZero() || (!measured.IsZero() && measured.Before(since)) {
-		since = measured
+	since := oldest(s.buffer.since(), s.metrics.since())
+	if underway := s.underway.Load(); underway != nil {
+		since = oldest(since, *underway)
 	}
 	if since.IsZero() {
 		return false
@@ -111,7 +112,7 @@ func (s *sender) sendFull(ctx context.Context) {
 
 // sendAll sends what is there when it begins, not what comes while it is at it: that would be many small batches.
 func (s *sender) sendAll(ctx context.Context) {
-	waiting, _ := s.buffer.state()
+	waiting := s.buffer.chunks()
 	for ctx.Err() == nil {
 		batch := s.next()
 		if batch == nil {
@@ -139,7 +140,9 @@ func (s *sender) next() *batch {
 }
 
 func (s *sender) deliver(ctx context.Context, batch *batch) {
-	begin := time.Now()
+	begin, since := time.Now(), batch.since()
+	s.underway.Store(&since)
+	defer s.underway.Store(nil)
 	for attempt := 0; ; attempt++ {
 		err := s.attempt(ctx, batch)
 		s.failing.Store(err != nil)
@@ -147,9 +150,13 @@ func (s *sender) deliver(ctx context.Context, batch *batch) {
 			s.buffer.release(batch.chunks...)
 			return
 		}
+		if refused := (refusal{}); errors.As(err, &refused) || time.Since(begin) > retryFor {
+			s.drop(batch)
+			s.notices.failed(err)
+			return
+		}
 		s.notices.failed(err)
-		refused := refusal{}
-		if errors.As(err, &refused) || time.Since(begin) > retryFor || !s.pause(ctx, attempt, err) {
+		if !s.pause(ctx, attempt, err) {
 			s.drop(batch)
 			return
 		}

@@ -29,6 +29,25 @@ func (b *batch) keep(failed []chunk) {
 	b.chunks = failed
 }
 
+// since is when the oldest of it came.
+func (b *batch) since() (since time.Time) {
+	if b.metrics != nil {
+		since = b.metrics.since
+	}
+	if len(b.chunks) > 0 {
+		since = oldest(since, b.chunks[0].since)
+	}
+	return since
+}
+
+// oldest leaves out times that are zero.
+func oldest(one, other time.Time) time.Time {
+	if one.IsZero() || (!other.IsZero() && other.Before(one)) {
+		return other
+	}
+	return one
+}
+
 func (b *batch) events() (n int) {
 	for _, one := range b.chunks {
 		n += one.events

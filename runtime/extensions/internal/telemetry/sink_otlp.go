@@ -46,10 +46,11 @@ func (s *otlpSink) send(ctx context.Context, batch *batch) error {
 		batch.keep(nil)
 	}
 	if batch.metrics != nil {
-		if _, err := s.post(ctx, "/v1/metrics", func(to io.Writer) error { return s.encoder.metrics(to, batch.metrics) }); err != nil {
-			return err
+		_, err := s.post(ctx, "/v1/metrics", func(to io.Writer) error { return s.encoder.metrics(to, batch.metrics) })
+		if refused := (refusal{}); err == nil || errors.As(err, &refused) {
+			batch.metrics = nil
 		}
-		batch.metrics = nil
+		return err
 	}
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"compress/gzip"
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -48,11 +47,6 @@ func (s *s3Sink) send(ctx context.Context, batch *batch) error {
 
 // key is the same in every attempt: an object that was stored although no answer came is not stored twice.
 func (s *s3Sink) key(batch *batch) string {
-	since := time.Now()
-	if len(batch.chunks) > 0 {
-		since = batch.chunks[0].since
-	} else if batch.metrics != nil {
-		since = batch.metrics.since
-	}
-	return fmt.Sprintf("%s%s/%s/%s.ndjson.gz", s.prefix, since.UTC().Format("2006/01/02/15"), s.of.function, batch.id)
+	hour := batch.since().UTC().Format("2006/01/02/15")
+	return fmt.Sprintf("%s%s/%s/%s.ndjson.gz", s.prefix, hour, s.of.function, batch.id)
 }
