@@ -5,12 +5,15 @@ export interface EnvironmentOptions {
   readonly name: string;
   readonly memorySize: number;
   readonly timeoutSeconds: number;
+  /** Events at a time, on an instance of the user's account. */
+  readonly maxConcurrency?: number;
   /** What the user set. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
 /** The environment that Lambda gives a function, but for what the emulator adds (its API's address, `_HANDLER`). */
-export function lambdaEnvironment({ runtime, name, memorySize, timeoutSeconds, variables }: EnvironmentOptions): Record<string, string> {
+export function lambdaEnvironment(options: EnvironmentOptions): Record<string, string> {
+  const { runtime, name, memorySize, timeoutSeconds, maxConcurrency, variables } = options;
   const reserved = Object.keys(variables).filter((one) => RESERVED_VARIABLES.includes(one));
   if (reserved.length > 0) {
     throw new Error(`Lambda refuses these environment variables, which it sets itself: ${reserved.join(', ')}`);
@@ -32,7 +35,8 @@ export function lambdaEnvironment({ runtime, name, memorySize, timeoutSeconds, v
     AWS_LAMBDA_FUNCTION_NAME: name,
     AWS_LAMBDA_FUNCTION_TIMEOUT: String(timeoutSeconds),
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_INITIALIZATION_TYPE: maxConcurrency === undefined ? 'on-demand' : 'lambda-managed-instances',
+    ...(maxConcurrency === undefined ? {} : { AWS_LAMBDA_MAX_CONCURRENCY: String(maxConcurrency) }),
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: '2026/01/12/[$LATEST]0123456789abcdef0123456789abcdef',
     LAMBDA_RUNTIME_DIR: '/var/runtime',

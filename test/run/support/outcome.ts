@@ -17,13 +17,13 @@ export type Outcome =
  * @param emulatorLog what the emulator wrote since the event was sent, at log level debug
  */
 export function outcomeOf(status: number, body: string, emulatorLog: string): Outcome {
-  if (/POST \S+\/runtime\/init\/error,|INIT RTDONE\(status: error\)|Extension\.\w+|LaunchError/.test(emulatorLog)) {
+  if (/POST \S+\/runtime\/init\/error[, ]|INIT RTDONE\(status: error\)|Extension\.\w+|LaunchError/.test(emulatorLog)) {
     return 'init error';
   }
-  if (/POST \S+\/runtime\/invocation\/[\w-]+\/error,/.test(emulatorLog)) {
+  if (/POST \S+\/runtime\/invocation\/[\w-]+\/error[, ]/.test(emulatorLog)) {
     return 'function error';
   }
-  if (status === 200 && /POST \S+\/runtime\/invocation\/[\w-]+\/response,/.test(emulatorLog)) {
+  if (status === 200 && /POST \S+\/runtime\/invocation\/[\w-]+\/response[, ]/.test(emulatorLog)) {
     return 'answer';
   }
   return /^Task timed out after /.test(body) ? 'timeout' : 'crash';

@@ -25,6 +25,8 @@ export interface FunctionOptions {
   readonly timeoutSeconds?: number;
   /** In MB. It is told to the function, not imposed. */
   readonly memorySize?: number;
+  /** Makes it a function of a managed instance: it starts at once, and extensions get telemetry, but no INVOKE. */
+  readonly maxConcurrency?: number;
   /** Where files of its own are put while it runs. */
   readonly workFolder?: string;
 }
@@ -46,6 +48,11 @@ export async function startFunction(options: FunctionOptions): Promise<RunningFu
   const work = fs.mkdtempSync(path.join(fs.realpathSync(options.workFolder ?? os.tmpdir()), 'run-function-'));
   try {
     await unpackLayers(options.layers ?? [], path.join(work, 'opt'));
+    if (options.maxConcurrency !== undefined) {
+      // Then the emulator takes no command from us but looks for one there, and does not hand on this variable.
+      const bootstrap = `#!/bin/sh\nAWS_EXECUTION_ENV=AWS_Lambda_${options.runtime} exec /var/rapid/bootstrap\n`;
+      fs.writeFileSync(path.join(work, 'opt', 'bootstrap'), bootstrap, { mode: 0o755 });
+    }
     for (let attempt = 1; ; attempt++) {
       const fn = new RunningFunction(work, options, await freePorts());
       try {
@@ -68,6 +75,8 @@ export async function startFunction(options: FunctionOptions): Promise<RunningFu
 export class RunningFunction {
   private readonly child: ChildProcess;
   private readonly timeoutSeconds: number;
+  /** Whether the emulator writes to where the function does: it does so for a managed instance. */
+  private readonly mixed: boolean;
   private readonly closed: Promise<unknown>;
   /** The emulator's, as seen from here. */
   private pid = 0;
@@ -77,9 +86,10 @@ export class RunningFunction {
   private invocations: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly work: string, options: FunctionOptions, private readonly ports: readonly [number, number]) {
-    const { runtime, handler, code, env = {}, timeoutSeconds = 10, memorySize = 128 } = options;
+    const { runtime, handler, code, env = {}, timeoutSeconds = 10, memorySize = 128, maxConcurrency } = options;
     this.timeoutSeconds = timeoutSeconds;
-    const variables = lambdaEnvironment({ runtime, memorySize, timeoutSeconds, name: 'under-test', variables: env });
+    this.mixed = maxConcurrency !== undefined;
+    const variables = lambdaEnvironment({ runtime, memorySize, timeoutSeconds, maxConcurrency, name: 'under-test', variables: env });
     const { command, args, env: outer } = enter({ work, emulator: EMULATOR, code: fs.realpathSync(code), ...runtimeFolders(runtime) }, [
       'env', '--ignore-environment', ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
       '/var/rapid/aws-lambda-rie', '--log-level', 'debug',
@@ -103,7 +113,8 @@ export class RunningFunction {
 
   /** How long the function took to start, once it was invoked. */
   public get initMs(): number {
-    const [, milliseconds] = /INIT REPORT\(durationMs: ([\d.]+)\)/.exec(this.emulatorOutput) ?? [];
+    const { emulatorLog } = this.separate(this.output, this.emulatorOutput);
+    const [, milliseconds] = /INIT REPORT\((?:initType: [\w-]+, )?durationMs: ([\d.]+)/.exec(emulatorLog) ?? [];
     if (milliseconds === undefined) {
       throw new Error('the function has not started: its first invocation starts it');
     }
@@ -112,7 +123,7 @@ export class RunningFunction {
 
   /** All that the function wrote. */
   public get logs(): string {
-    return this.output;
+    return this.separate(this.output, this.emulatorOutput).logs;
   }
 
   /** Sends an event: anything that JSON knows, or text that is sent as it is when it is a Buffer. */
@@ -155,8 +166,7 @@ export class RunningFunction {
     const { status, body } = await post(this.ports[0], Buffer.isBuffer(event) ? event : JSON.stringify(event), this.timeoutSeconds + 30)
       .catch((error: Error) => { throw new Error(`${error.message}\n${this.emulatorOutput}${this.output}`); });
     await this.settled();
-    const logs = this.output.slice(before[0]);
-    const emulatorLog = this.emulatorOutput.slice(before[1]);
+    const { logs, emulatorLog } = this.separate(this.output.slice(before[0]), this.emulatorOutput.slice(before[1]));
     const outcome = outcomeOf(status, body, emulatorLog);
     const value = parsed(body);
     if (outcome === 'answer') {
@@ -164,6 +174,14 @@ export class RunningFunction {
     }
     const error = typeof value === 'object' && value !== null ? value as Invocation['error'] : { errorType: `Status ${status}`, errorMessage: body };
     return { outcome, error, logs, emulatorLog };
+  }
+
+  private separate(output: string, emulatorOutput: string): Pick<Invocation, 'logs' | 'emulatorLog'> {
+    if (!this.mixed) {
+      return { logs: output, emulatorLog: emulatorOutput };
+    }
+    const line = /^time=\S+ level=[A-Z]+ msg=.*\n/gm;
+    return { logs: output.replace(line, ''), emulatorLog: emulatorOutput + (output.match(line) ?? []).join('') };
   }
 
   /** Waits until what was written before the answer has come through the pipes. */

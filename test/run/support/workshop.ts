@@ -14,6 +14,8 @@ export class Workshop {
   /** A folder with files, of a function or a layer. */
   public folder(files: Files): string {
     const folder = fs.mkdtempSync(path.join(this.root, 'files-'));
+    // As Lambda unpacks it: a function may run as another user than its files belong to.
+    fs.chmodSync(folder, 0o755);
     for (const [name, content] of Object.entries(files)) {
       const file = path.join(folder, name);
       fs.mkdirSync(path.dirname(file), { recursive: true });
