@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -158,6 +159,13 @@ func (d *destination) received() []string {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
 	return append([]string(nil), d.lines...)
+}
+
+// arrived is how often each event is there, by its number.
+func (d *destination) arrived() map[string]int {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	return maps.Clone(d.numbers)
 }
 
 func (d *destination) count() int {

@@ -158,8 +158,10 @@ func (e *Extension) Stop(ctx context.Context) {
 		return
 	}
 	deadline, _ := ctx.Deadline()
-	ctx, cancel := context.WithDeadline(ctx, deadline.Add(-margin))
+	end, cancel := context.WithDeadline(ctx, deadline.Add(-margin/2))
 	defer cancel()
+	ctx, cancelSending := context.WithDeadline(end, deadline.Add(-margin))
+	defer cancelSending()
 	close(e.sender.hurry)
 	last := time.NewTimer(2 * lambdaKeeps)
 	e.sender.flush(ctx)
@@ -170,7 +172,10 @@ func (e *Extension) Stop(ctx context.Context) {
 	e.server.Shutdown(ctx)
 	e.sender.flush(ctx)
 	e.end()
-	<-e.sender.ended
+	select {
+	case <-e.sender.ended:
+	case <-end.Done():
+	}
 	e.notices.tell(true)
 }
 

@@ -38,15 +38,12 @@ func TestLoad(t *testing.T) {
 			settings, environment := settingsFor(kind, d.URL)
 			p := start(t, settings, environment...)
 			sent := p.load(loadPerSecond, 10*time.Second)
-			peak := p.peakMiB()
+			p.needsLittleMemory()
 			p.shutdown()
-			if len(d.numbers) != sent {
-				t.Errorf("%d of %d events arrived", len(d.numbers), sent)
+			if arrived := len(d.arrived()); arrived != sent {
+				t.Errorf("%d of %d events arrived", arrived, sent)
 			}
-			t.Logf("%d events, %d requests, started in %v, VmHWM %.1f MiB", sent, d.requests, p.started, peak)
-			if peak > maxMiB {
-				t.Errorf("VmHWM is %.1f MiB", peak)
-			}
+			t.Logf("%d events, %d requests", sent, d.requests)
 		})
 	}
 }
@@ -55,6 +52,9 @@ func TestLoad(t *testing.T) {
 // TELEMETRY_OUTAGE=60s makes it as long as the longest that must be survived.
 func TestOutage(t *testing.T) {
 	outage := 3 * time.Second
+	if raceDetector {
+		outage *= 5
+	}
 	if told := os.Getenv("TELEMETRY_OUTAGE"); told != "" {
 		var err error
 		if outage, err = time.ParseDuration(told); err != nil {
@@ -69,24 +69,18 @@ func TestOutage(t *testing.T) {
 			p := start(t, settings, environment...)
 			d.set(func(int, http.ResponseWriter) int { return http.StatusServiceUnavailable })
 			sent := p.load(loadPerSecond, outage)
-			during := d.count()
-			peak := p.peakMiB()
+			p.needsLittleMemory()
 			d.set(nil)
-			eventually(t, 2*maxBackoff, "events arrive again", func() bool { return d.count() > during })
+			eventually(t, 3*maxBackoff, "the newest event arrives", func() bool { return d.arrived()[fmt.Sprintf("%08d", sent-1)] > 0 })
 			p.shutdown()
+			arrived := len(d.arrived())
 			dropped := droppedIn(p.output.String())
-			t.Logf("%d events, %d dropped, VmHWM %.1f MiB", sent, dropped, peak)
-			if len(d.numbers)+dropped != sent {
-				t.Errorf("of %d events %d arrived and %d were told as dropped:\n%s", sent, len(d.numbers), dropped, p.output.String())
-			}
-			if d.numbers[fmt.Sprintf("%08d", sent-1)] == 0 {
-				t.Error("the newest event was lost")
+			t.Logf("%d events, %d dropped", sent, dropped)
+			if arrived+dropped != sent {
+				t.Errorf("of %d events %d arrived and %d were told as dropped:\n%s", sent, arrived, dropped, p.output.String())
 			}
 			if dropped == 0 {
 				t.Error("nothing was dropped: the outage was too short for this test")
-			}
-			if peak > maxMiB {
-				t.Errorf("VmHWM is %.1f MiB", peak)
 			}
 		})
 	}
