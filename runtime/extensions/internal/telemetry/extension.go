@@ -141,14 +141,14 @@ func (e *Extension) Start(ctx context.Context, client *lifecycle.Client) error {
 
 // OnInvoke sends what has waited for too long.
 func (e *Extension) OnInvoke(ctx context.Context, event lifecycle.Event) {
-	if !e.subscribed || e.sender.failing.Load() || !e.sender.isDue() {
+	if !e.subscribed || e.sender.isFailing() || !e.sender.isDue() {
 		return
 	}
 	hold, cancel := context.WithTimeout(ctx, min(holdFor, time.Until(event.Deadline())-margin))
 	defer cancel()
 	if !e.sender.flush(hold) && ctx.Err() == nil {
 		// It is slow: the next invocations are not held until something has been delivered.
-		e.sender.failing.Store(true)
+		e.sender.failures.Store(failingAfter)
 	}
 }
 

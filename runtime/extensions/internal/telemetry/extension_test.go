@@ -464,12 +464,33 @@ func TestInvocationsAreHeldOnlyForWhatWasLeft(t *testing.T) {
 	}
 }
 
+// What was under way when the environment was frozen fails afterwards, which says nothing about the destination.
+func TestInvocationAfterARequestThatWasFrozen(t *testing.T) {
+	d := startDestination(t)
+	settings, environment := settingsFor("firehose", d.URL)
+	p := start(t, settings, environment...)
+	eventually(t, 5*time.Second, "the subscription is told", func() bool { return d.count() == 1 })
+	stuck := make(chan bool)
+	d.set(func(n int, _ http.ResponseWriter) int { close(stuck); <-t.Context().Done(); return 503 })
+	p.post("[" + event(1) + "]")
+	<-stuck
+	p.command.Process.Signal(syscall.SIGSTOP)
+	d.set(nil)
+	d.CloseClientConnections()
+	time.Sleep(1100 * time.Millisecond)
+	p.command.Process.Signal(syscall.SIGCONT)
+	p.invoke()
+	if d.count() != 2 {
+		t.Error("what was left from before is not sent when the invocation ends")
+	}
+}
+
 func TestInvocationsAreNotHeldForADestinationThatFails(t *testing.T) {
 	d := startDestination(t)
 	d.set(func(int, http.ResponseWriter) int { return 503 })
 	settings, environment := settingsFor("firehose", d.URL)
 	p := start(t, settings, environment...)
-	eventually(t, 5*time.Second, "it fails", func() bool { return p.output.String() != "" })
+	eventually(t, 5*time.Second, "it fails", func() bool { d.mutex.Lock(); defer d.mutex.Unlock(); return d.requests > failingAfter })
 	for range 3 {
 		p.freeze(1100 * time.Millisecond)
 		if held := p.invoke(); held > 100*time.Millisecond {

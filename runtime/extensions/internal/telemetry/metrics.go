@@ -118,7 +118,7 @@ func (m *metrics) addReport(record platformRecord) {
 	if record.Metrics.MaxMemoryUsedMB > 0 {
 		m.add(maxMemoryUsed, record.Metrics.MaxMemoryUsedMB)
 	}
-	if record.RequestID == m.done.requestID {
+	if record.RequestID != "" && record.RequestID == m.done.requestID {
 		m.add(postRuntimeDuration, max(record.Metrics.DurationMs-m.done.durationMs, 0))
 		return
 	}
@@ -186,5 +186,8 @@ func (m *metrics) restore(old *snapshot) {
 func (m *metrics) since() time.Time {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
+	if len(m.current.values) == 0 {
+		return time.Time{}
+	}
 	return m.current.since
 }

@@ -19,8 +19,11 @@ const (
 	maxRetryAfter = 30 * time.Second
 	// Between attempts once the environment is about to end.
 	lastBackoff = 50 * time.Millisecond
-	// A batch that no attempt delivers for so long goes, so that it does not keep all others back.
-	retryFor = 2 * time.Minute
+	// A batch that no attempt delivers goes, so that it does not keep all others back: after some two minutes. They are counted in attempts,
+	// since a clock would count the time in which the environment is frozen, too.
+	maxAttempts = 30
+	// A single failure may be of a connection that did not outlive a frozen environment.
+	failingAfter = 2
 )
 
 // sender delivers batches one after the other: what comes meanwhile waits in the buffer.
@@ -37,8 +40,8 @@ type sender struct {
 	flushes chan chan struct{}
 	hurry   chan struct{}
 	ended   chan struct{}
-	// Whether the last attempt failed.
-	failing atomic.Bool
+	// How many attempts failed since one did not.
+	failures atomic.Int32
 	// Since when the oldest waits of what is being sent.
 	underway atomic.Pointer[time.Time]
 }
@@ -88,6 +91,8 @@ func (s *sender) flush(ctx context.Context) bool {
 		return false
 	}
 }
+
+func (s *sender) isFailing() bool { return s.failures.Load() >= failingAfter }
 
 // isDue tells whether something waits for longer than it should, by either clock: while an environment is frozen the monotonic one may stand.
 func (s *sender) isDue() bool {
@@ -140,17 +145,18 @@ func (s *sender) next() *batch {
 }
 
 func (s *sender) deliver(ctx context.Context, batch *batch) {
-	begin, since := time.Now(), batch.since()
+	since := batch.since()
 	s.underway.Store(&since)
 	defer s.underway.Store(nil)
-	for attempt := 0; ; attempt++ {
+	for attempt := 1; ; attempt++ {
 		err := s.attempt(ctx, batch)
-		s.failing.Store(err != nil)
 		if err == nil {
+			s.failures.Store(0)
 			s.buffer.release(batch.chunks...)
 			return
 		}
-		if refused := (refusal{}); errors.As(err, &refused) || time.Since(begin) > retryFor {
+		s.failures.Add(1)
+		if refused := (refusal{}); errors.As(err, &refused) || attempt == maxAttempts {
 			s.drop(batch)
 			s.notices.failed(err)
 			return
@@ -186,7 +192,7 @@ func (s *sender) drop(batch *batch) {
 
 // pause waits before another attempt. The result is false when there is no time for one.
 func (s *sender) pause(ctx context.Context, attempt int, err error) bool {
-	wait := min(firstBackoff<<min(attempt, 10), maxBackoff)
+	wait := min(firstBackoff<<min(attempt-1, 10), maxBackoff)
 	// All environments of a function meet the same outage, and should not end it together.
 	wait = wait/2 + mathrand.N(wait/2)
 	if told := (overload{}); errors.As(err, &told) {
