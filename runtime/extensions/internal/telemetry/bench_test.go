@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -64,4 +65,18 @@ func BenchmarkReceiveToSink(b *testing.B) {
 			}
 		})
 	}
+}
+
+// From the start of the process until it asks for its first event.
+func BenchmarkStart(b *testing.B) {
+	settings, environment := settingsFor("firehose", startDestination(b).URL)
+	var took []time.Duration
+	for b.Loop() {
+		p := start(b, settings, environment...)
+		took = append(took, p.started)
+		p.command.Process.Kill()
+		<-p.exited
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "ms-median")
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -78,6 +79,9 @@ func TestOutage(t *testing.T) {
 			t.Logf("%d events, %d dropped", sent, dropped)
 			if arrived+dropped != sent {
 				t.Errorf("of %d events %d arrived and %d were told as dropped:\n%s", sent, arrived, dropped, p.output.String())
+			}
+			if lines := strings.Count(p.output.String(), "\n"); lines > 2+int(outage/noticeEvery) {
+				t.Errorf("%d lines were written:\n%s", lines, p.output.String())
 			}
 			if dropped == 0 {
 				t.Error("nothing was dropped: the outage was too short for this test")
