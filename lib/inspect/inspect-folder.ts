@@ -33,9 +33,12 @@ export function nativeFilesOf(files: readonly FolderFile[]): ManifestNativeFile[
 
 /** What Lambda would start as an extension, with the permissions that CDK's zip keeps. */
 export function programsOf(files: readonly FolderFile[]): ManifestProgram[] {
-  return readPrograms(files.map(({ path: file, source }) => ({
-    kind: 'file', path: file, source, mode: (fs.statSync(source).mode & 0o111) === 0 ? 0o644 : 0o755,
-  })), []);
+  return readPrograms(files.map((file) => ({ kind: 'file', path: file.path, source: file.source, mode: isExecutable(file) ? 0o755 : 0o644 })), []);
+}
+
+/** Whether a user may execute it who is neither its owner nor in its group, as Lambda's is. */
+export function isExecutable({ source }: Pick<FolderFile, 'source'>): boolean {
+  return (fs.statSync(source).mode & 0o001) !== 0;
 }
 
 /** @param above real paths of the folders that this one lies in, so that a link to one of them is not followed for ever */

@@ -66,7 +66,10 @@ export interface ManifestNativeFile {
 export interface ManifestProgram {
   /** Path relative to `/opt`. */
   readonly path: string;
-  /** `elf` for machine code, `script` for a file with a shebang, else `unknown`: the system cannot start that. */
+  /**
+   * `elf` for machine code, `script` for a file with a shebang. The system cannot start the others: `empty`, `bom` (a byte order mark before the
+   * shebang), `macos` and `windows` (machine code for these), `link` (leads to no file of the layer), `unknown`.
+   */
   readonly format: string;
   /** Whether it has the permission to be executed. */
   readonly isExecutable: boolean;
@@ -82,7 +85,7 @@ export interface ManifestProgram {
    * @default - any
    */
   readonly machine?: string;
-  /** Whether the file names the header `Lambda-Extension-Name`, without which no extension registers. */
+  /** Whether the header `Lambda-Extension-Name`, without which no extension registers, is named in the file or in what it may load, or may be. */
   readonly mentionsRegistration: boolean;
   /**
    * The name that a script registers by, where it is written out.

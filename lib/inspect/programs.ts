@@ -5,54 +5,87 @@ import type { ManifestProgram } from './manifest';
 import { compareEntries, type OptEntry, type OptFile } from './opt-tree';
 
 /** The kernel reads no more of a script's first line. */
-const SHEBANG_BYTES = 256;
+export const SHEBANG_BYTES = 256;
 
 /** No larger files are searched: they are data, not what registers. */
 const SEARCHED_BYTES = 64 * 1024 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 const OVERLAP = 200;
 
+/** As many as the kernel follows. */
+const MAX_LINKS = 40;
+
 /** What every registration names, whatever the language; HTTP does not care about its case. */
 const HEADER = 'lambda-extension-name';
 
-/** The header with a name that is written out, in scripts. */
-const LITERAL_NAME = /lambda-extension-name["']?\s*[:,=]\s*["']?([\w.-]+)["']?/gi;
+/** The header with a name that is written out: `'…-Name': 'audit'`, or `'…-Name: audit'` in one text. */
+const LITERAL_NAMES = [/lambda-extension-name["']\s*(?:[:,=]|=>)\s*["']([\w.-]+)["']/gi, /["']lambda-extension-name:\s*([\w.-]+)["']/gi];
+
+/** Beginnings of archives: zip (and jar), gzip, zstd, xz. */
+const ARCHIVES = ['PK\x03\x04', '\x1f\x8b', '\x28\xb5\x2f\xfd', '\xfd7zXZ'];
+
+/** What packers leave in the programs that they make: UPX, PyInstaller, and archives of Python behind a shebang. */
+const PACKERS = ['UPX!', 'MEI\x0c\x0b\x0a\x0b\x0e', '\nPK\x03\x04'];
+
+/** How scripts begin, and what people put where a program should be. */
+const FORMATS: readonly (readonly [RegExp, string])[] = [
+  [/^#!/, 'script'],
+  [/^$/, 'empty'],
+  [/^\xef\xbb\xbf#!/, 'bom'],
+  [/^(?:[\xce\xcf]\xfa\xed\xfe|\xca\xfe\xba\xbe)/, 'macos'],
+  [/^MZ/, 'windows'],
+];
 
 /** Whether a path of a layer is one that Lambda starts as an extension. */
 export function isExtensionPath(optPath: string): boolean {
   return /^extensions\/[^/]+$/.test(optPath);
 }
 
-/** The programs of a tree that Lambda starts: what lies directly in `extensions`, and the others that are named. */
-export function readPrograms(entries: readonly OptEntry[], others: readonly string[]): ManifestProgram[] {
-  const files = new Map(entries.map((entry) => [entry.path, entry]));
-  const programs = entries.filter((entry) => isExtensionPath(entry.path) || others.includes(entry.path)).sort(compareEntries).flatMap((entry) => {
-    const file = behind(entry, files);
-    return file === undefined ? [] : [{ path: entry.path, ...readProgram(file.source, file.mode === 0o755) }];
-  });
-  const isSilent = ({ format, mentionsRegistration }: ManifestProgram): boolean => format === 'script' && !mentionsRegistration;
-  // A script may leave the registration to what it loads.
-  return programs.some(isSilent) && entries.some((entry) => entry.kind === 'file' && registrationIn(entry.source, false).mentionsRegistration)
-    ? programs.map((program) => isSilent(program) ? { ...program, mentionsRegistration: true } : program)
-    : programs;
+/** Whether the system can start a file, as far as its own bytes decide it. */
+export function isStartable({ format }: Pick<ManifestProgram, 'format'>): boolean {
+  return format === 'elf' || format === 'script';
 }
 
-/** What a link inside the tree leads to. */
-function behind(entry: OptEntry, files: ReadonlyMap<string, OptEntry>, steps = 0): OptFile | undefined {
-  if (entry.kind === 'file' || steps > 40) {
-    return entry.kind === 'file' ? entry : undefined;
+/** The programs of a tree that Lambda starts: what lies directly in `extensions`, and the others that are named. */
+export function readPrograms(entries: readonly OptEntry[], others: readonly string[]): ManifestProgram[] {
+  const tree = new Map(entries.map((entry) => [entry.path, entry]));
+  return entries.filter((entry) => isExtensionPath(entry.path) || others.includes(entry.path)).sort(compareEntries).map((entry) => {
+    const file = fileAt(entry.path, tree);
+    if (file === undefined) {
+      return { path: entry.path, isExecutable: false, format: 'link', mentionsRegistration: false };
+    }
+    const program = readProgram(file.source, file.mode === 0o755);
+    const isSilent = isExtensionPath(entry.path) && isStartable(program) && !program.mentionsRegistration;
+    return { path: entry.path, ...program, ...isSilent ? { mentionsRegistration: leavesRegistration(file, entries) } : {} };
+  });
+}
+
+/** What a path leads to, through links to files and folders. */
+function fileAt(place: string, tree: ReadonlyMap<string, OptEntry>, steps = 0): OptFile | undefined {
+  const parts = place.split('/');
+  const found = parts.map((_, number) => tree.get(parts.slice(0, number + 1).join('/'))).find((entry) => entry !== undefined);
+  if (found?.kind !== 'link') {
+    return found;
   }
-  const target = files.get(path.posix.join(path.posix.dirname(entry.path), entry.target));
-  return target === undefined ? undefined : behind(target, files, steps + 1);
+  const target = path.posix.join(path.posix.dirname(found.path), found.target, path.posix.relative(found.path, place));
+  return steps === MAX_LINKS ? undefined : fileAt(target, tree, steps + 1);
+}
+
+/** A program may leave its registration to what it loads or starts: to any file of the layer, but to another extension only by its name. */
+function leavesRegistration(program: OptFile, entries: readonly OptEntry[]): boolean {
+  return entries.some((entry) => entry.kind === 'file' && entry.source !== program.source
+    && (!isExtensionPath(entry.path) || mentions(program.source, path.posix.basename(entry.path)))
+    && registrationIn(entry.source, false).mentionsRegistration);
 }
 
 /** What decides whether the system can start a file. */
 export function readProgram(file: string, isExecutable: boolean): Omit<ManifestProgram, 'path'> {
   const elf = readElf(file);
-  const interpreter = elf === undefined ? shebangOf(file) : elf.interpreter;
+  const head = readHead(file, SHEBANG_BYTES);
+  const interpreter = elf === undefined ? shebangIn(head) : elf.interpreter;
   return {
     isExecutable,
-    format: elf !== undefined ? 'elf' : interpreter !== undefined ? 'script' : 'unknown',
+    format: elf !== undefined ? 'elf' : FORMATS.find(([begins]) => begins.test(head))?.[1] ?? 'unknown',
     ...interpreter === undefined ? {} : { interpreter },
     ...elf === undefined ? {} : { machine: elf.machine },
     ...registrationIn(file, elf === undefined),
@@ -60,20 +93,28 @@ export function readProgram(file: string, isExecutable: boolean): Omit<ManifestP
 }
 
 /** A script's interpreter with its argument, as the kernel reads it: a carriage return at the end is a part of it. */
-function shebangOf(file: string): string | undefined {
-  const head = readHead(file, SHEBANG_BYTES).toString('latin1');
-  return head.startsWith('#!') ? head.slice(2).split('\n')[0].replace(/^[ \t]+|[ \t]+$/g, '') : undefined;
+function shebangIn(head: string): string | undefined {
+  return head.startsWith('#!') ? head.slice(2).split(/[\n\0]/)[0].replace(/^[ \t]+|[ \t]+$/g, '') : undefined;
 }
 
+/** Packed code may name the header without showing it. */
 function registrationIn(file: string, isText: boolean): Pick<ManifestProgram, 'mentionsRegistration' | 'registersAs'> {
-  let isMentioned = false;
+  let isMentioned = ARCHIVES.some((begin) => readHead(file, SHEBANG_BYTES).startsWith(begin));
   const names = new Set<string>();
   eachChunk(file, (text) => {
-    isMentioned ||= text.toLowerCase().includes(HEADER);
-    [...isText ? text.matchAll(LITERAL_NAME) : []].forEach(([, name]) => names.add(name));
+    // .NET keeps its texts in UTF-16.
+    const texts = [text, text.replaceAll('\0', '')];
+    isMentioned ||= texts.some((one) => one.toLowerCase().includes(HEADER)) || PACKERS.some((mark) => text.includes(mark));
+    LITERAL_NAMES.flatMap((pattern) => isText ? [...text.matchAll(pattern)] : []).forEach(([, name]) => names.add(name));
   });
   const [name] = names;
   return { mentionsRegistration: isMentioned, ...names.size === 1 ? { registersAs: name } : {} };
+}
+
+function mentions(file: string, word: string): boolean {
+  let isMentioned = false;
+  eachChunk(file, (text) => { isMentioned ||= text.includes(word); });
+  return isMentioned;
 }
 
 /** The text of a file, piece by piece; each begins with the end of the one before, as a word may lie across both. */
@@ -93,11 +134,12 @@ function eachChunk(file: string, look: (text: string) => void): void {
   }
 }
 
-function readHead(file: string, bytes: number): Buffer {
+/** A text with a character for each byte. */
+function readHead(file: string, bytes: number): string {
   const descriptor = fs.openSync(file, 'r');
   try {
     const head = Buffer.alloc(bytes);
-    return head.subarray(0, fs.readSync(descriptor, head, 0, bytes, 0));
+    return head.toString('latin1', 0, fs.readSync(descriptor, head, 0, bytes, 0));
   } finally {
     fs.closeSync(descriptor);
   }

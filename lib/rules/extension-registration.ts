@@ -1,13 +1,15 @@
+import { isStray } from './extension-stray';
 import { programRule } from './program-rule';
-import { isExtensionPath } from '../inspect/programs';
+import { isExtensionPath, isStartable } from '../inspect/programs';
 
 /**
  * A program that cannot register, or does so by another name. Lambda: "Extension.Crash", a timeout of the init, or
- * "ShutdownEventNotSupportedForInternalExtension".
+ * "ShutdownEventNotSupportedForInternalExtension". What wraps the runtime has no need to.
  */
-export const extensionRegistration = programRule('ExtensionRegistration', ({ path, format, mentionsRegistration, registersAs }) => {
+export const extensionRegistration = programRule('ExtensionRegistration', (program, layer) => {
+  const { path, mentionsRegistration, registersAs } = program;
   const name = path.slice(path.indexOf('/') + 1);
-  if (!isExtensionPath(path) || format === 'unknown') {
+  if (!isExtensionPath(path) || !isStartable(program) || isStray(program, layer)) {
     return undefined;
   }
   if (!mentionsRegistration) {
@@ -15,7 +17,7 @@ export const extensionRegistration = programRule('ExtensionRegistration', ({ pat
       what: 'an extension never registers: Lambda waits for it, and the function does not start',
       got: 'nothing in it, nor in the layer beside it, names the header `Lambda-Extension-Name`',
       allowed: 'a program that registers by POST /2020-01-01/extension/register and then asks for its next event',
-      fix: 'let it register, or acknowledge this when the header\'s name is put together or packed',
+      fix: 'let it register, or acknowledge this when the header\'s name is put together, or comes from another layer',
     };
   }
   return registersAs === undefined || registersAs === name ? undefined : {

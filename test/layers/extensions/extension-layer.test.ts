@@ -35,7 +35,7 @@ test('a Go module is compiled for the machine of the layer', () => {
 });
 
 test.each([
-  ['no shebang', 'echo Lambda-Extension-Name\n', 'cannot start this one [ExtensionShebang]'],
+  ['no shebang', 'echo Lambda-Extension-Name\n', 'cannot start a program [ExtensionShebang]'],
   ['a carriage return', SCRIPT.replaceAll('\n', '\r\n'), 'carriage return'],
   ['no registration', '#!/bin/sh\nexit 5\n', 'never registers'],
   ['another name', '#!/bin/sh\ncurl -H "Lambda-Extension-Name: other"\n', 'registers as other'],
