@@ -28,8 +28,14 @@ export const nativeArchitecture: Rule = {
     })),
 };
 
-/** Some packages bring a file for each machine and load the one that fits. */
+/** Some packages bring a file for each machine and load the one that fits. What Lambda starts has no choice. */
 function foreignFiles(fn: FunctionFacts, layer: LayerFacts): ManifestNativeFile[] {
-  const files = (layer.content?.nativeFiles ?? []).filter((file) => ['x86_64', 'arm64'].includes(file.machine));
-  return files.some((file) => file.machine === fn.architecture) ? [] : files;
+  const started = (layer.content?.programs() ?? []).flatMap(({ path, machine }) => machine === undefined ? [] : [{ path, machine }]);
+  const files = (layer.content?.nativeFiles ?? []).filter((file) => (
+    ['x86_64', 'arm64'].includes(file.machine) && !started.some(({ path }) => path === file.path)
+  ));
+  return [
+    ...started.filter((program) => program.machine !== fn.architecture),
+    ...files.some((file) => file.machine === fn.architecture) ? [] : files,
+  ];
 }

@@ -2,6 +2,7 @@ import type { FunctionFacts, LayerFacts } from './facts';
 import type { Finding, Rule } from './rule';
 import { compareVersions } from '../common/compare-versions';
 import type { ManifestNativeFile } from '../inspect/manifest';
+import { isExtensionPath } from '../inspect/programs';
 import { systemOf } from '../target/lambda-runtimes';
 
 const FILES_NAMED = 3;
@@ -20,7 +21,7 @@ function glibcFindings(fn: FunctionFacts, layer: LayerFacts): Finding[] {
   const tooNew = (layer.content?.nativeFiles ?? [])
     .filter((file) => file.glibc !== undefined && compareVersions(file.glibc, glibc) > 0 && mayBeLoaded(file, fn.runtime!));
   return tooNew.length === 0 ? [] : [{
-    severity: tooNew.some((file) => isImported(file, fn.runtime!)) ? 'error' : 'warning',
+    severity: tooNew.some((file) => isExtensionPath(file.path) || isImported(file, fn.runtime!)) ? 'error' : 'warning',
     place: layer.place ?? fn.place,
     about: [layer],
     seenIn: fn.place,

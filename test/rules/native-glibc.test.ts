@@ -27,3 +27,9 @@ test.each(['python/a.cpython-311-x86_64-linux-gnu.so', 'python/a.abi3.so', 'pyth
   'fails for what is loaded for certain when its name is imported: %s', (path) => {
     expect(check(path, '2.28')).toEqual(['error Shop/A: native files need a newer glibc than the runtime has']);
   });
+
+test('fails for extensions, which are started for certain', () => {
+  expect(check('extensions/audit', '2.35', 'nodejs22.x')).toEqual(['error Shop/A: native files need a newer glibc than the runtime has']);
+  expect(check('extensions/audit', '2.34', 'nodejs22.x')).toEqual([]);
+  expect(check('extensions/lib/x.so', '2.35', 'nodejs22.x')).toEqual(['warning Shop/A: native files need a newer glibc than the runtime has']);
+});
