@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { basename } from 'node:path';
 import { Stack, Stage, Token, type RemovalPolicy } from 'aws-cdk-lib';
 import { Architecture, type Code, type LayerVersionProps } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -61,7 +62,7 @@ function build(scope: Construct, id: string, place: string, props: ContentLayerP
   const layer = layerFor(scope, { place, plan, settings, outputFolder: Stage.of(scope)?.assetOutdir });
   if (layer !== undefined) {
     const { unzippedBytes, packages, nativeFiles } = layer.summary;
-    const content = { packages, nativeFiles, hasPlacedFiles: false, files: () => [], programs: () => [] };
+    const content = { packages, nativeFiles, hasPlacedFiles: false, files: () => [], executables: () => new Set<string>(), programs: () => [] };
     failOn(enforced(scope, 'LayerSize', layerSizeFindings({ unzippedBytes, content }, place)));
     failOn(props.checkContent?.(layer.summary) ?? []);
   }
@@ -85,6 +86,7 @@ function build(scope: Construct, id: string, place: string, props: ContentLayerP
       needs: props.needs,
       isForAnyRuntime: props.namedAfter?.length === 0,
       programs: props.programs === undefined ? undefined : programsOf(plan).map((program) => program.path),
+      readyMade: programsOf(plan).filter(({ source }) => ['ready-made', 'link', 'launcher'].includes(source.type)).map(({ path }) => basename(path)),
       hasPlacedFiles: plan.contents.some((content) => content.kind === 'files'),
       isStub: settings.mode === BundlingMode.STUB && Stack.of(scope).bundlingRequired,
       isUnbuilt: layer === undefined && !Stack.of(scope).bundlingRequired,

@@ -1,5 +1,12 @@
 import { authNotWired } from './auth-not-wired';
 import { duplicateLayer } from './duplicate-layer';
+import { environmentSize } from './environment-size';
+import { execWrapper } from './exec-wrapper';
+import { extensionCount } from './extension-count';
+import { extensionFunction } from './extension-function';
+import { extensionInterpreter } from './extension-interpreter';
+import { extensionName } from './extension-name';
+import { extensionNotWired } from './extension-not-wired';
 import { PROGRAM_RULES } from './extension-program';
 import { fileCollision } from './file-collision';
 import { functionSize } from './function-size';
@@ -17,6 +24,7 @@ import { nativeArchitecture } from './native-architecture';
 import { nativeGlibc } from './native-glibc';
 import { partialSdk } from './partial-sdk';
 import { publicLayer } from './public-layer';
+import { reservedVariable } from './reserved-variable';
 import type { Rule } from './rule';
 import { runtimeDeprecated } from './runtime-deprecated';
 import { sourceBuild } from './source-build';
@@ -30,7 +38,9 @@ export const ALL_RULES: readonly Rule[] = [
   layerFields, layerSize, layerNameClash, stubBuild,
   layerCount, functionSize, duplicateLayer, layerArn, layerRegion, { id: LAYER_REFERENCE }, imageFunction,
   layerRuntime, layerArchitecture, nativeArchitecture, layerPath, nativeGlibc,
-  fileCollision, partialSdk, authNotWired, ...PROGRAM_RULES, runtimeDeprecated, sourceBuild, publicLayer,
+  fileCollision, partialSdk, authNotWired,
+  ...PROGRAM_RULES, extensionInterpreter, extensionName, extensionCount, extensionFunction, extensionNotWired, execWrapper,
+  reservedVariable, environmentSize, runtimeDeprecated, sourceBuild, publicLayer,
 ];
 
 export const RULE_IDS: readonly string[] = ALL_RULES.map((rule) => rule.id);

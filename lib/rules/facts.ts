@@ -21,12 +21,16 @@ export interface ContentFacts {
   readonly hasPlacedFiles: boolean;
   /** Read only when a rule needs them. */
   files(): readonly FileFacts[];
+  /** Paths of what can be executed, as far as permissions are known, and of links. Read only when a rule needs them. */
+  executables(): ReadonlySet<string>;
   /** What Lambda starts of it. Read only when a rule needs them; undefined when not known. */
   programs(): readonly ManifestProgram[] | undefined;
 }
 
 /** What a layer needs of a function's environment. */
 export interface NeedsFacts {
+  /** Id of the rule that looks after them. */
+  readonly rule: string;
   /** Variables that have a certain value, as it was written. */
   readonly settings: ReadonlyMap<string, string>;
   /** Variables with any value. */
@@ -61,8 +65,12 @@ export interface LayerFacts {
   readonly needs?: NeedsFacts;
   /** Paths of the programs that its construct says Lambda starts; undefined where none says so. */
   readonly declaredPrograms?: readonly string[];
+  /** Names of those of them that this library brings ready-made. */
+  readonly readyMade?: readonly string[];
   /** Names of its extensions, where its files are not known but these are said. */
   readonly extensions?: readonly string[];
+  /** Absolute paths of what it has to start the runtime through, of which a function chooses one. */
+  readonly wrappers?: readonly string[];
 }
 
 /** A layer version that the app publishes. */
@@ -97,6 +105,8 @@ export interface FunctionFacts {
   readonly runtime?: string;
   readonly architecture?: string;
   readonly isImage: boolean;
+  /** Whether it runs on instances of a capacity provider. */
+  readonly isOnManagedInstances: boolean;
   /** Unzipped bytes of its own code; undefined when not known. */
   readonly codeBytes?: number;
   /** In Lambda's order: the last one wins. */
@@ -110,6 +120,10 @@ export interface FunctionFacts {
    * only when a rule needs them.
    */
   environment(): ReadonlyMap<string, string | undefined> | undefined;
+  /** Whether CloudFront may run it at its edges. Asked only when a rule needs it. */
+  isAtEdge(): boolean;
+  /** Variables of its environment whose whole values are known. */
+  literals(): ReadonlyMap<string, string>;
   /** A value as it would be in this function's environment. */
   rendered(written: string): string | undefined;
 }

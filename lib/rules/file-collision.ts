@@ -1,7 +1,9 @@
-import type { FileFacts, FunctionFacts, LayerFacts } from './facts';
+import type { FileFacts, LayerFacts } from './facts';
+import { layerPairs } from './layer-pairs';
 import { Remembered } from './remember';
 import type { Finding, Rule } from './rule';
 import { counted } from '../common/counted';
+import { isExtensionPath } from '../inspect/programs';
 
 const PATHS_NAMED = 3;
 
@@ -10,7 +12,7 @@ const COLLIDING = new Remembered<readonly string[]>();
 /** Two layers bring the same path with other bytes: the function sees the later one's, and half of the earlier package may be gone. */
 export const fileCollision: Rule = {
   id: 'FileCollision',
-  checkFunction: (fn) => pairsOf(fn).flatMap(([lower, upper]): Finding[] => {
+  checkFunction: (fn) => layerPairs(fn).flatMap(([lower, upper]): Finding[] => {
     const paths = COLLIDING.of(lower, upper, () => comparePaths(lower, upper));
     return paths.length === 0 ? [] : [{
       severity: 'warning',
@@ -27,17 +29,15 @@ export const fileCollision: Rule = {
   }),
 };
 
-/** Later layers lie above earlier ones. */
-function pairsOf(fn: FunctionFacts): (readonly [LayerFacts, LayerFacts])[] {
-  const known = fn.layers.filter((layer) => layer.content !== undefined);
-  return known.flatMap((upper, place) => known.slice(0, place).filter((lower) => lower !== upper).map((lower) => [lower, upper] as const));
-}
-
+/** Extensions that are hidden are another rule's. */
 function comparePaths(lower: LayerFacts, upper: LayerFacts): string[] {
-  const below = new Map(lower.content!.files().map((file) => [file.path, file]));
-  return upper.content!.files().filter((file) => {
+  if (lower.content === undefined || upper.content === undefined) {
+    return [];
+  }
+  const below = new Map(lower.content.files().map((file) => [file.path, file]));
+  return upper.content.files().filter((file) => {
     const other = below.get(file.path);
-    return other !== undefined && differ(other, file);
+    return other !== undefined && !isExtensionPath(file.path) && differ(other, file);
   }).map((file) => file.path);
 }
 

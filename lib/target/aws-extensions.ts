@@ -1,12 +1,25 @@
-/**
- * Layers that AWS publishes and that have an extension, by their names: functions may have ten extensions, whoever wrote them.
- */
-export const EXTENSION_LAYERS: readonly RegExp[] = [
-  /^LambdaInsightsExtension(?:-Arm64)?$/,
-  /^AWS-Parameters-and-Secrets-Lambda-Extension(?:-Arm64)?$/,
-  /^AWS-AppConfig-Extension(?:-Arm64)?$/,
-  /^aws-otel-(?!.*agentless)[a-z-]+-(?:amd64|arm64)-ver-/,
+/** What a layer of AWS has for the start of a function. */
+interface AwsExtensions {
+  /** Names of its extensions. */
+  readonly extensions?: readonly string[];
+  /** What it has to start the runtime through, in the file system. */
+  readonly wrappers?: readonly string[];
+}
+
+/** Which of them is there is a matter of the language. */
+const ADOT_WRAPPERS = ['instrument', 'handler', 'proxy-handler', 'stream-handler', 'sqs-handler'].map((name) => `/opt/otel-${name}`);
+
+/** Layers that AWS publishes, by their names; the names of extensions are those that Lambda logs when they start. */
+const LAYERS: readonly (readonly [RegExp, AwsExtensions])[] = [
+  [/^LambdaInsightsExtension(?:-Arm64)?$/, { extensions: ['cloudwatch_lambda_agent'] }],
+  [/^AWS-Parameters-and-Secrets-Lambda-Extension(?:-Arm64)?$/, { extensions: ['AWSParametersAndSecretsLambdaExtension'] }],
+  [/^AWS-AppConfig-Extension(?:-Arm64)?$/, { extensions: ['AppConfigAgent'] }],
+  [/^aws-otel-collector-/, { extensions: ['collector'] }],
+  [/^aws-otel-/, { extensions: ['collector'], wrappers: ADOT_WRAPPERS }],
+  [/^AWSOpenTelemetryDistro/, { wrappers: ADOT_WRAPPERS }],
 ];
 
-/** Layers that need the function's runtime to be started through a wrapper of theirs. */
-export const WRAPPER_LAYERS: readonly RegExp[] = [/^aws-otel-(?!collector)/, /^AWSOpenTelemetryDistro/];
+/** What a layer of AWS brings, as far as its name says it. */
+export function awsExtensions(layerName: string | undefined): AwsExtensions {
+  return LAYERS.find(([pattern]) => layerName !== undefined && pattern.test(layerName))?.[1] ?? {};
+}

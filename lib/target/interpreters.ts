@@ -1,4 +1,4 @@
-import { isNodejsRuntime } from './runtimes';
+import { RUNTIME_NAMES } from './lambda-runtimes';
 
 /** Where Lambda's `PATH` has programs looked for, in this order, so that `/usr/bin/env` finds them. */
 export const PATH_FOLDERS: readonly string[] = ['/var/lang/bin', '/usr/local/bin', '/usr/bin', '/bin', '/opt/bin'];
@@ -9,18 +9,18 @@ const SHELLS = ['sh', 'bash', 'env'].flatMap((name) => [`/bin/${name}`, `/usr/bi
 /** glibc's loaders, by the names that linkers write. */
 const LOADERS = ['/lib64/ld-linux-x86-64.so.2', '/lib/ld-linux-aarch64.so.1'];
 
-/** Programs of a runtime that can start others, by their absolute paths. */
-export function interpretersOf(runtime: string): readonly string[] {
-  return [...SHELLS, ...LOADERS, ...languageOf(runtime).map((name) => `/var/lang/bin/${name}`)];
-}
+/** What each language is run by, in `/var/lang/bin`; OS-only runtimes have none. */
+const LANGUAGES: Readonly<Record<string, readonly string[]>> = {
+  python: ['python', 'python3'], nodejs: ['node'], ruby: ['ruby'], java: ['java'], dotnet: ['dotnet'], provided: [],
+};
 
-function languageOf(runtime: string): readonly string[] {
-  if (runtime.startsWith('python')) {
-    return ['python3', runtime];
+/** Programs of a runtime that can start others, by their absolute paths; of any runtime when it is not known. */
+export function interpretersOf(runtime: string | undefined): readonly string[] {
+  const language = /^[a-z]+/.exec(runtime ?? '')?.[0] ?? '';
+  const programs = LANGUAGES[language];
+  if (runtime === undefined || programs === undefined) {
+    return [...new Set(RUNTIME_NAMES.flatMap(interpretersOf))];
   }
-  if (isNodejsRuntime(runtime)) {
-    return ['node'];
-  }
-  const language = /^(ruby|java|dotnet)/.exec(runtime)?.[1];
-  return language === undefined ? [] : [language];
+  const versioned = language === 'python' ? [runtime] : [];
+  return [...SHELLS, ...LOADERS, ...[...programs, ...versioned].map((name) => `/var/lang/bin/${name}`)];
 }

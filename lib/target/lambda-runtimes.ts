@@ -59,6 +59,9 @@ const RUNTIMES: Readonly<Record<string, LambdaRuntime>> = {
   'provided.al2023': { system: 'al2023', deprecated: '2029-06-30', createBlocked: '2029-07-31' },
 };
 
+/** The runtimes that this table knows. */
+export const RUNTIME_NAMES: readonly string[] = Object.keys(RUNTIMES);
+
 /** The system of a runtime; undefined for a runtime that this table does not know. */
 export function systemOf(runtime: string): LambdaSystem | undefined {
   const known = RUNTIMES[runtime];

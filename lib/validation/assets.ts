@@ -5,7 +5,7 @@ import { ASSET_RESOURCE_METADATA_PATH_KEY } from 'aws-cdk-lib/cx-api';
 import type { Properties } from './properties';
 import { readZipSizes } from '../archive/zip-sizes';
 import { fileDigest } from '../cache/file-digest';
-import { listFolder, nativeFilesOf, programsOf, type FolderFile } from '../inspect/inspect-folder';
+import { isExecutable, listFolder, nativeFilesOf, programsOf, type FolderFile } from '../inspect/inspect-folder';
 import type { ContentFacts, FileFacts } from '../rules/facts';
 
 /** An asset as it lies in the output folder. */
@@ -79,6 +79,7 @@ function read(file: string): AssetFacts | undefined {
 
 /** @param folder undefined for an archive, whose files cannot be looked into without unpacking it */
 function factsOf(entries: readonly { readonly bytes: number }[], files: () => readonly FileFacts[], folder?: readonly FolderFile[]): AssetFacts {
+  let executables: ReadonlySet<string> | undefined;
   let natives: ContentFacts['nativeFiles'] | undefined;
   let programs: ReturnType<ContentFacts['programs']>;
   return {
@@ -87,6 +88,7 @@ function factsOf(entries: readonly { readonly bytes: number }[], files: () => re
       get nativeFiles() { return (natives ??= nativeFilesOf(folder ?? [])); },
       hasPlacedFiles: true,
       files,
+      executables: () => (executables ??= new Set(folder?.filter(isExecutable).map((file) => file.path) ?? files().map((file) => file.path))),
       programs: () => (programs ??= folder === undefined ? undefined : programsOf(folder)),
     },
   };

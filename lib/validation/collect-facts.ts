@@ -1,13 +1,14 @@
 import { CfnResource, Stack, Stage } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { Assets } from './assets';
+import { mayRunAtEdge } from './edge';
 import { environmentOf, LayerCatalogue } from './layer-catalogue';
 import { layersOf, variantsOf, type ListContext } from './layer-list';
 import { literal } from './literal';
 import { isNoValue } from './no-value';
 import { PropertyReader } from './properties';
 import { isLayerVersion, placeOf } from './registration';
-import { textOf } from './text-of';
+import { isLiteral, textOf } from './text-of';
 import type { AppFacts, FunctionFacts, PermissionFacts } from '../rules/facts';
 import { partitionOf } from '../target/partitions';
 
@@ -59,13 +60,18 @@ function functionFacts(resource: CfnResource, reader: PropertyReader, assets: As
     arnContext: { account, region, partition: region === undefined ? undefined : partitionOf(region) },
   };
   const layers = properties.get('Layers');
+  let variables: { readonly known: ReturnType<typeof variablesOf> } | undefined;
+  const environment = (): ReturnType<typeof variablesOf> => (variables ??= { known: variablesOf(properties.get('Environment')) }).known;
   const facts: FunctionFacts = {
     place: placeOf(resource).node.path,
     region,
     runtime: literal(properties.get('Runtime')),
     architecture: literal(architecture),
     isImage: properties.get('PackageType') === 'Image',
-    environment: () => variablesOf(properties.get('Environment')),
+    isOnManagedInstances: !isNoValue(properties.get('CapacityProviderConfig') ?? null),
+    isAtEdge: () => mayRunAtEdge(resource, reader),
+    environment,
+    literals: () => new Map([...environment() ?? []].filter((one): one is [string, string] => one[1] !== undefined && isLiteral(one[1]))),
     rendered: (written) => knownText(reader.resolve(resource, written)),
     codeBytes: assets.codeBytes(resource, properties),
     ...layersOf(layers, context),

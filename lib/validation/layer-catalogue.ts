@@ -8,8 +8,10 @@ import { UnevaluatedProperties, type PropertyReader } from './properties';
 import { isLayerVersion, layerBehind, placeOf, registrationOf, type FunctionNeeds, type LayerRegistration } from './registration';
 import { topOf } from './stacks';
 import { isLiteral, shown, textOf } from './text-of';
-import type { LayerManifest } from '../inspect/manifest';
-import type { ContentFacts, EnvironmentFacts, FileFacts, LayerFacts, NeedsFacts, PublishedLayer } from '../rules/facts';
+import type { LayerManifest, ManifestFile } from '../inspect/manifest';
+import { isExtensionPath } from '../inspect/programs';
+import type { ContentFacts, EnvironmentFacts, LayerFacts, NeedsFacts, PublishedLayer } from '../rules/facts';
+import { awsExtensions } from '../target/aws-extensions';
 
 /** What is known of each layer, read once in a run and the same object for all functions. */
 export class LayerCatalogue {
@@ -77,6 +79,8 @@ export class LayerCatalogue {
       isOurs: registration !== undefined,
       needs: registration?.needs === undefined ? undefined : needsOf(registration.needs),
       declaredPrograms: registration?.programs,
+      readyMade: registration?.readyMade,
+      wrappers: registration?.programs?.filter((program) => !isExtensionPath(program)).map((program) => `/opt/${program}`),
       ...(registration !== undefined ? ownContent(registration) : this.here.has(resource) ? this.assets.layerFacts(resource, properties) : {}),
       runtimes,
       architectures,
@@ -100,21 +104,23 @@ export class LayerCatalogue {
     const constructs = this.imported.get(arn) ?? [];
     const construct = constructs.find((one) => Stack.of(one) === stack) ?? constructs[0];
     const imported = constructs.length === 0 ? undefined : registrationOf(construct)?.imported;
+    const facts = arnFacts(arn, context);
     return {
-      ...arnFacts(arn, context),
+      ...awsExtensions(facts.family?.split(':').at(-1)),
+      ...facts,
       name: constructs.length === 0 ? shown(arn) : `${construct.node.path} (${shown(arn)})`,
       place: constructs.length === 0 ? undefined : construct.node.path,
       isOurs: false,
       unzippedBytes: imported?.unzippedBytes,
       runtimes: imported?.runtimes,
       architectures: imported?.architectures,
-      extensions: imported?.extensions,
+      ...imported?.extensions === undefined ? {} : { extensions: imported.extensions },
     };
   }
 }
 
-function needsOf({ environment, present }: FunctionNeeds): NeedsFacts {
-  return { settings: new Map(Object.entries(environment)), present: present.filter((name) => !Token.isUnresolved(name)) };
+function needsOf({ rule, environment, present }: FunctionNeeds): NeedsFacts {
+  return { rule, settings: new Map(Object.entries(environment)), present: present.filter((name) => !Token.isUnresolved(name)) };
 }
 
 /** One parameter of a template gives one name, whatever it is. */
@@ -147,22 +153,24 @@ function ownContent({ summary, manifestPath, hasPlacedFiles }: LayerRegistration
   if (summary === undefined || manifestPath === undefined) {
     return {};
   }
-  let files: readonly FileFacts[] | undefined;
+  let manifest: readonly ManifestFile[] | undefined;
+  let executables: ReadonlySet<string> | undefined;
+  const files = (): readonly ManifestFile[] => (manifest ??= readFiles(manifestPath));
   return {
     unzippedBytes: summary.unzippedBytes,
     content: {
       nativeFiles: summary.nativeFiles,
       packages: summary.packages,
       hasPlacedFiles: hasPlacedFiles === true,
-      files: () => (files ??= readFiles(manifestPath)),
+      // Where a link leads is not known here.
+      files: () => files().filter(({ mode }) => mode !== 'link')
+        .map((file) => ({ path: file.path, bytes: file.bytes, sha256: file.sha256, package: file.packageVersion })),
+      executables: () => (executables ??= new Set(files().filter(({ mode }) => mode !== '0644').map((file) => file.path))),
       programs: () => summary.programs,
     },
   };
 }
 
-function readFiles(manifestPath: string): FileFacts[] {
-  const manifest = JSON.parse(fs.readFileSync(manifestPath, 'utf8')) as LayerManifest;
-  // Where a link leads is not known here.
-  return manifest.files.filter(({ mode }) => mode !== 'link')
-    .map((file) => ({ path: file.path, bytes: file.bytes, sha256: file.sha256, package: file.packageVersion }));
+function readFiles(manifestPath: string): ManifestFile[] {
+  return (JSON.parse(fs.readFileSync(manifestPath, 'utf8')) as LayerManifest).files;
 }

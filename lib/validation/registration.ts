@@ -4,6 +4,8 @@ import type { LayerSummary } from '../cache/layer-record';
 
 /** What a layer needs of the functions that have it. */
 export interface FunctionNeeds {
+  /** Id of the rule that tells of functions without it. */
+  readonly rule: 'AuthNotWired' | 'ExtensionNotWired';
   /** Environment variables and their values, which may hold tokens. */
   readonly environment: Readonly<Record<string, string>>;
   /** Environment variables that users set to what they like. */
@@ -23,6 +25,8 @@ export interface LayerRegistration {
   readonly needs?: FunctionNeeds;
   /** Paths of the programs that Lambda starts. */
   readonly programs?: readonly string[];
+  /** Names of the extensions that this library brings ready-made. */
+  readonly readyMade?: readonly string[];
   /** Whether the user chose where some of the files lie. */
   readonly hasPlacedFiles?: boolean;
   /** Whether the runtimes are this library's choice, and nobody's who could take one out. */

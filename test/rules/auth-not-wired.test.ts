@@ -2,7 +2,7 @@ import { functionOf, layerOf, told } from './support';
 import { authNotWired } from '../../lib/rules/auth-not-wired';
 
 const SETTINGS = '{"algorithms":["HS256"]}';
-const auth = layerOf('Auth', { needs: { settings: new Map([['AUTH_UTILS_CONFIG', SETTINGS]]), present: ['JWT_SECRET'] } });
+const auth = layerOf('Auth', { needs: { rule: 'AuthNotWired', settings: new Map([['AUTH_UTILS_CONFIG', SETTINGS]]), present: ['JWT_SECRET'] } });
 const check = (environment: Record<string, string | undefined> | undefined, layer = auth) => authNotWired.checkFunction!(
   functionOf([layer], { environment: () => environment === undefined ? undefined : new Map(Object.entries(environment)) }),
 );

@@ -33,3 +33,8 @@ test('files of one size of which one cannot be hashed are not suspected', () => 
   expect(check({ sha256: undefined })).toEqual([]);
   expect(check({ sha256: undefined, bytes: 9 })).toHaveLength(1);
 });
+
+test('extensions are another rule\'s', () => {
+  const layers = ['A', 'B'].map((id) => layerOf(id, { content: contentOf({ files: [{ path: 'extensions/audit', bytes: id.charCodeAt(0) }] }) }));
+  expect(fileCollision.checkFunction!(functionOf(layers))).toEqual([]);
+});

@@ -7,7 +7,7 @@ function findings(unzippedBytes: number, packages: Readonly<Record<string, numbe
   return layerSizeFindings({
     unzippedBytes,
     content: {
-      nativeFiles: [], hasPlacedFiles: false, files: () => [], programs: () => [],
+      nativeFiles: [], hasPlacedFiles: false, files: () => [], executables: () => new Set(), programs: () => [],
       packages: Object.entries(packages).map(([name, bytes]): ManifestPackage =>
         ({ name, version: '1.0', bytes, hasNativeCode: false, sourceBuild: false })),
     },

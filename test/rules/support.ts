@@ -5,7 +5,8 @@ import type { Finding } from '../../lib/rules/rule';
 export function functionOf(layers: readonly LayerFacts[] = [], facts: Partial<FunctionFacts> = {}): FunctionFacts {
   return {
     place: 'Shop/Orders', runtime: 'python3.13', architecture: 'x86_64', isImage: false, codeBytes: 0, layers, mayHaveMoreLayers: false,
-    environment: () => new Map(),
+    isAtEdge: () => false, isOnManagedInstances: false,
+    environment: () => new Map(), literals: () => new Map(),
     rendered: (written) => written, ...facts,
   };
 }
@@ -39,12 +40,14 @@ export function contentOf(content: {
   readonly files?: readonly (string | FileFacts)[];
   readonly nativeFiles?: readonly ManifestNativeFile[];
   readonly packages?: readonly Partial<ManifestPackage>[];
+  readonly executables?: readonly string[];
   readonly programs?: readonly ManifestProgram[];
 }): ContentFacts {
   return {
     nativeFiles: content.nativeFiles ?? [],
     packages: (content.packages ?? []).map((one) => ({ name: 'six', version: '1.0', bytes: 0, hasNativeCode: false, sourceBuild: false, ...one })),
     hasPlacedFiles: true,
+    executables: () => new Set(content.executables),
     programs: () => content.programs ?? [],
     files: () => (content.files ?? []).map((file) => typeof file === 'string' ? { path: file, bytes: 1, sha256: file } : file),
   };

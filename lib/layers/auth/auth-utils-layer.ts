@@ -109,7 +109,7 @@ export class AuthUtilsLayer extends ContentLayer {
       compatibleRuntimes: runtimes,
       // A runtime that a later version of this library serves, too, makes no other layer.
       namedAfter: (props.compatibleRuntimes ?? []).map((runtime) => runtime.name),
-      needs: { environment, present: key.variable === undefined ? [] : [key.variable] },
+      needs: { rule: 'AuthNotWired', environment, present: key.variable === undefined ? [] : [key.variable] },
       checkContent: (summary) => missingLibraries(summary.packages, runtimes, algorithms),
     });
     this.environment = environment;

@@ -59,7 +59,7 @@ export class ExtensionLayer extends ContentLayer {
    */
   constructor(scope: Construct, id: string, props: ExtensionLayerProps) {
     const { programs, environment, grant, checkContent } = renderExtensions(scope, id, props);
-    super(scope, id, { ...props, programs, needs: { environment, present: [] }, checkContent });
+    super(scope, id, { ...props, programs, needs: { rule: 'ExtensionNotWired', environment, present: [] }, checkContent });
     this.environment = environment;
     this.wiring = {
       environment,

@@ -9,11 +9,10 @@ import type { LayerSummary } from '../../cache/layer-record';
 import { collectFaults, failOn, type Fault } from '../../common/fault';
 import type { ContentSpec } from '../../content/content-spec';
 import { layerProgramFindings } from '../../rules/extension-program';
+import { EXEC_WRAPPER } from '../../target/exec-wrapper';
 import { RESERVED_VARIABLES } from '../../target/reserved-variables';
 import { enforced } from '../../validation/enforced';
 import { withPlace } from '../with-place';
-
-const WRAPPER_VARIABLE = 'AWS_LAMBDA_EXEC_WRAPPER';
 
 /** The extensions of a layer, ready to be built, and what their functions need. */
 export interface RenderedExtensions {
@@ -34,7 +33,7 @@ export function renderExtensions(scope: Construct, id: string, props: ExtensionL
     const environment: Record<string, string> = {};
     const variables = [
       ...parts.map((part) => part.environment?.(scope) ?? {}),
-      execWrapper === undefined ? {} : { [WRAPPER_VARIABLE]: `/opt/${path.basename(execWrapper)}` },
+      execWrapper === undefined ? {} : { [EXEC_WRAPPER]: `/opt/${path.basename(execWrapper)}` },
       props.environment ?? {},
     ];
     for (const [name, value] of variables.flatMap((some) => Object.entries(some))) {
