@@ -1,0 +1,243 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { functionsInTemplate } from './support/functions-in-template';
+import { compileListener, ELSEWHERE, hasGo, LISTENER } from './support/listeners';
+import type { Invocation, RunningFunction } from './support/start-function';
+import { pythonRuntimes } from './support/tools';
+import { Workshop } from './support/workshop';
+import { ExtensionCode, ExtensionLayer, LayerContent, LayerRules, SharedDependencyLayer } from '../../lib';
+import { errorsOf } from '../validation/support';
+
+const [runtime] = pythonRuntimes();
+const describeWithEmulator = runtime === undefined || !hasGo() ? describe.skip : describe;
+
+const PYTHON_LISTENER = fs.readFileSync(LISTENER.python, 'utf8');
+
+let here: Workshop;
+
+beforeEach(() => {
+  here = new Workshop();
+});
+
+afterEach(async () => here.close());
+
+/** A file that lies in the folder `extensions` of a layer. */
+interface BadFile {
+  readonly name?: string;
+  readonly content: string | (() => Buffer);
+  readonly mode?: number;
+}
+
+/** What the emulator makes of it, and which rule tells. */
+interface Failure extends BadFile {
+  readonly outcome?: Invocation['outcome'];
+  readonly says: string;
+  readonly rule: string;
+  /** Where another one tells it of our layers, which declare the machine that they are for. */
+  readonly ruleOfOurs?: string;
+}
+
+/** An extension that registers by a name that is not its file's, says what came of it, and stays. */
+const registersAs = (name: string, events: readonly string[]): string => `#!/usr/bin/env python3
+import http.client, os, time
+api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+api.request("POST", "/2020-01-01/extension/register", '${JSON.stringify({ events })}', {"Lambda-Extension-Name": "${name}"})
+response = api.getresponse()
+print("registration:", response.status, response.read().decode(), flush=True)
+time.sleep(60)
+`;
+
+const FORMAT_ERROR = 'fork/exec /opt/extensions/agent: exec format error';
+const NO_SUCH_FILE = 'fork/exec /opt/extensions/agent: no such file or directory';
+const TIMEOUT = 'Task timed out after 1.00 seconds';
+
+const FAILURES: Readonly<Record<string, Failure>> = {
+  'has no shebang': { content: 'echo Lambda-Extension-Name\n', says: FORMAT_ERROR, rule: 'ExtensionShebang' },
+  'is empty': { content: '', says: FORMAT_ERROR, rule: 'ExtensionShebang' },
+  'is a README': {
+    name: 'README.md', content: '# Agent\n', says: 'fork/exec /opt/extensions/README.md: exec format error', rule: 'ExtensionShebang',
+  },
+  'is for another machine': { content: () => elsewhere(), says: FORMAT_ERROR, rule: 'NativeArchitecture', ruleOfOurs: 'LayerArchitecture' },
+  'has a carriage return after its interpreter': {
+    content: '#!/bin/sh\r\necho Lambda-Extension-Name\r\n', says: NO_SUCH_FILE, rule: 'ExtensionShebang',
+  },
+  'has a carriage return after an interpreter that env shall find': {
+    content: PYTHON_LISTENER.replaceAll('\n', '\r\n'), says: "'python3\\r': No such file or directory", rule: 'ExtensionShebang',
+  },
+  'ends before it registers': {
+    content: '#!/bin/sh\nexit 5\n', says: 'First fatal error stored in appctx: Extension.Crash', rule: 'ExtensionRegistration',
+  },
+  'never registers': { content: '#!/bin/sh\nsleep 60\n', outcome: 'timeout', says: TIMEOUT, rule: 'ExtensionRegistration' },
+  'registers by another name, for events and the end': {
+    content: registersAs('other', ['INVOKE', 'SHUTDOWN']), outcome: 'timeout',
+    says: 'registration: 403 {"errorMessage":"SHUTDOWN: ShutdownEventNotSupportedForInternalExtension"', rule: 'ExtensionRegistration',
+  },
+  'registers by another name, for events alone': {
+    content: registersAs('other', ['INVOKE']), outcome: 'timeout', says: 'registration: 200', rule: 'ExtensionRegistration',
+  },
+};
+
+function elsewhere(): Buffer {
+  return fs.readFileSync(compileListener(path.join(here.folder({}), 'listener'), ELSEWHERE));
+}
+
+/** A folder as somebody's own tools would leave it: with `extensions` in it. */
+function folderWith({ name = 'agent', content, mode = 0o755 }: BadFile): string {
+  const folder = here.folder({});
+  fs.mkdirSync(path.join(folder, 'extensions'));
+  fs.writeFileSync(path.join(folder, 'extensions', name), typeof content === 'string' ? content : content(), { mode });
+  return folder;
+}
+
+/** What comes of an invocation of a function with a layer. */
+async function invoke(layer: string): Promise<Invocation> {
+  const fn = await here.start({ ...functionOptions(), layers: [layer], timeoutSeconds: 1 });
+  return fn.invoke('event');
+}
+
+function functionOptions() {
+  return { runtime, handler: 'index.handler', code: here.folder({ 'index.py': 'def handler(event, context):\n    return event\n' }) };
+}
+
+function newStack(): Stack {
+  return new Stack(new App({ outdir: here.folder({}) }), 'Shop');
+}
+
+/** A function for this machine. */
+function newFunction(stack: Stack): lambda.Function {
+  const { code, handler } = functionOptions();
+  return new lambda.Function(stack, 'Orders', {
+    runtime: new lambda.Runtime(runtime, lambda.RuntimeFamily.PYTHON), handler, code: lambda.Code.fromAsset(code),
+    architecture: process.arch === 'arm64' ? lambda.Architecture.ARM_64 : lambda.Architecture.X86_64,
+  });
+}
+
+/** What the synth of an app says whose function has a layer: what its constructor throws, or the errors of the rules. */
+function refusal(attach: (stack: Stack, fn: lambda.Function) => void): string {
+  const stack = newStack();
+  const fn = newFunction(stack);
+  try {
+    attach(stack, fn);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return errorsOf(stack).join('\n');
+}
+
+/** Starts a function with a layer as CDK would upload both. */
+async function startFrom(layerOf: (stack: Stack) => ExtensionLayer | SharedDependencyLayer): Promise<RunningFunction> {
+  const stack = newStack();
+  layerOf(stack).attachTo(newFunction(stack));
+  return here.start(functionsInTemplate((stack.node.root as App).synth(), stack.stackName).Orders);
+}
+
+/** What the rules tell of a function with a layer that CDK alone made of a folder. */
+function toldOfTheirs(folder: string): string[] {
+  const stack = newStack();
+  newFunction(stack).addLayers(new lambda.LayerVersion(stack, 'Theirs', { code: lambda.Code.fromAsset(folder) }));
+  return LayerRules.of(stack).report().findings.map(({ severity, rule }) => `${severity} ${rule}`);
+}
+
+describeWithEmulator.each(Object.entries(FAILURES))('a file in extensions that %s', (_what, failure) => {
+  test('stops the function', async () => {
+    const { outcome, error, logs, emulatorLog } = await invoke(folderWith(failure));
+    expect(outcome).toBe(failure.outcome ?? 'init error');
+    expect([error?.errorMessage, logs, emulatorLog].join('\n')).toContain(failure.says);
+  });
+
+  test('does not get past the synth', () => {
+    const { name = 'agent', rule, ruleOfOurs = rule } = failure;
+    const folder = folderWith(failure);
+    const ours = (stack: Stack, fn: lambda.Function): void =>
+      new ExtensionLayer(stack, 'Ours', { extensions: [ExtensionCode.script(path.join(folder, 'extensions', name))] }).attachTo(fn);
+    const shared = (stack: Stack, fn: lambda.Function): void =>
+      new SharedDependencyLayer(stack, 'Ours', { content: [LayerContent.files(folder)] }).attachTo(fn);
+    expect(refusal(ours)).toContain(`[${ruleOfOurs}]`);
+    expect(refusal(shared)).toContain(`[${ruleOfOurs}]`);
+    expect(toldOfTheirs(folder)).toEqual([`warning ${rule}`]);
+  });
+});
+
+describeWithEmulator.each([
+  ['its interpreter', '#!/no/such/interpreter\n', NO_SUCH_FILE],
+  ['the interpreter of another language', '#!/var/lang/bin/node\n', NO_SUCH_FILE],
+  ['the interpreter that env shall find', '#!/usr/bin/env no-such-interpreter\n', "'no-such-interpreter': No such file or directory"],
+])('a script in extensions for which a function lacks %s', (_what, content, says) => {
+  test('stops the function', async () => {
+    const { outcome, logs, emulatorLog } = await invoke(folderWith({ content }));
+    expect(outcome).toBe('init error');
+    expect(logs + emulatorLog).toContain(says);
+  });
+});
+
+describeWithEmulator('a file in extensions that may not be executed', () => {
+  test('stops the function', async () => {
+    const { outcome, emulatorLog } = await invoke(folderWith({ content: PYTHON_LISTENER, mode: 0o644 }));
+    expect(outcome).toBe('init error');
+    expect(emulatorLog).toContain('fork/exec /opt/extensions/agent: permission denied');
+  });
+
+  test('is told of in a layer of CDK alone, and starts in layers of this library, which give it the permission', async () => {
+    const folder = folderWith({ content: PYTHON_LISTENER, mode: 0o644 });
+    expect(toldOfTheirs(folder)).toEqual(['warning ExtensionMode']);
+    const file = path.join(folder, 'extensions', 'agent');
+    const fn = await startFrom((stack) => new ExtensionLayer(stack, 'Ours', { extensions: [ExtensionCode.script(file)] }));
+    expect(await fn.invoke('event')).toMatchObject({ outcome: 'answer', answer: 'event', logs: expect.stringContaining('agent got INVOKE') });
+    const shared = await startFrom((stack) => new SharedDependencyLayer(stack, 'Ours', { content: [LayerContent.files(folder)] }));
+    expect(await shared.invoke('event')).toMatchObject({ outcome: 'answer', answer: 'event', logs: expect.stringContaining('agent got INVOKE') });
+  });
+});
+
+describeWithEmulator('a file beside the extensions', () => {
+  const README: BadFile = { name: 'README.md', content: '# Agent\n', mode: 0o644 };
+
+  test('stops the function', async () => {
+    const { outcome, emulatorLog } = await invoke(folderWith(README));
+    expect(outcome).toBe('init error');
+    expect(emulatorLog).toContain('fork/exec /opt/extensions/README.md: permission denied');
+  });
+
+  test('does not get past the synth', () => {
+    const folder = folderWith(README);
+    expect(refusal((stack) => new ExtensionLayer(stack, 'Ours', {
+      extensions: [ExtensionCode.script(LISTENER.python)], content: [LayerContent.files(folder)],
+    }))).toContain('[ExtensionStray]');
+    expect(refusal((stack, fn) => new SharedDependencyLayer(stack, 'Ours', { content: [LayerContent.files(folder)] }).attachTo(fn)))
+      .toContain('[ExtensionShebang]');
+    expect(toldOfTheirs(folder)).toEqual(['warning ExtensionMode', 'warning ExtensionShebang']);
+  });
+
+  test('does neither when it lies in a folder, of which Lambda starts nothing', async () => {
+    const folder = here.folder({ 'agent/README.md': '# Agent\n' });
+    const layerOf = (stack: Stack): ExtensionLayer => new ExtensionLayer(stack, 'Ours', {
+      extensions: [ExtensionCode.script(LISTENER.python)], content: [LayerContent.files(folder, { destination: 'extensions' })],
+    });
+    expect(await (await startFrom(layerOf)).invoke('event')).toMatchObject({ outcome: 'answer', answer: 'event' });
+  });
+});
+
+describeWithEmulator('a link in extensions', () => {
+  test('starts what it leads to, under its own name', async () => {
+    const folder = here.folder({ 'bin/agent': PYTHON_LISTENER });
+    fs.mkdirSync(path.join(folder, 'extensions'));
+    fs.symlinkSync('../bin/agent', path.join(folder, 'extensions', 'other'));
+    const { outcome, logs } = await invoke(folder);
+    expect(outcome).toBe('answer');
+    expect(logs).toContain('other got INVOKE');
+    const fn = await startFrom((stack) => new SharedDependencyLayer(stack, 'Ours', { content: [LayerContent.files(folder)] }));
+    expect(await fn.invoke('event')).toMatchObject({ outcome: 'answer', answer: 'event', logs: expect.stringContaining('other got INVOKE') });
+    expect(toldOfTheirs(folder)).toEqual([]);
+  });
+
+  test('that leads nowhere stops the function, and does not get past the synth', async () => {
+    const folder = here.folder({});
+    fs.mkdirSync(path.join(folder, 'extensions'));
+    fs.symlinkSync('../bin/agent', path.join(folder, 'extensions', 'agent'));
+    const { outcome, emulatorLog } = await invoke(folder);
+    expect(outcome).toBe('init error');
+    expect(emulatorLog).toContain(NO_SUCH_FILE);
+    expect(refusal((stack, fn) => new SharedDependencyLayer(stack, 'Ours', { content: [LayerContent.files(folder)] }).attachTo(fn))).toMatch(/link/);
+  });
+});

@@ -1,0 +1,30 @@
+import { spawnSync } from 'node:child_process';
+import * as path from 'node:path';
+
+const FOLDER = path.join(__dirname, '../extensions');
+
+/** One extension in three languages: it writes down under its own name what it hears. */
+export const LISTENER = {
+  python: path.join(FOLDER, 'listener.py'),
+  nodejs: path.join(FOLDER, 'listener.js'),
+  /** A module. */
+  go: path.join(FOLDER, 'go'),
+} as const;
+
+/** The same machine as this one's functions, and the other. */
+export const [HERE, ELSEWHERE] = process.arch === 'arm64' ? ['arm64', 'amd64'] : ['amd64', 'arm64'];
+
+export function hasGo(): boolean {
+  return spawnSync('go', ['version']).status === 0;
+}
+
+/** Compiles the listener into a file. */
+export function compileListener(program: string, goarch = HERE): string {
+  const env = { ...process.env, GOOS: 'linux', GOARCH: goarch, CGO_ENABLED: '0' };
+  const args = ['build', '-trimpath', '-ldflags', '-s -w', '-o', program, '.'];
+  const { status, stderr } = spawnSync('go', args, { cwd: LISTENER.go, env, encoding: 'utf8' });
+  if (status !== 0) {
+    throw new Error(`go build: ${stderr}`);
+  }
+  return program;
+}
