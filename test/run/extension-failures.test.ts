@@ -1,13 +1,14 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { functionsInTemplate } from './support/functions-in-template';
 import { compileListener, ELSEWHERE, hasGo, LISTENER } from './support/listeners';
 import type { Invocation, RunningFunction } from './support/start-function';
+import { ECHO, TestApp } from './support/test-app';
 import { pythonRuntimes } from './support/tools';
 import { Workshop } from './support/workshop';
 import { ExtensionCode, ExtensionLayer, LayerContent, LayerRules, SharedDependencyLayer } from '../../lib';
+import type { ContentLayer } from '../../lib/layers/content-layer';
 import { errorsOf } from '../validation/support';
 
 const [runtime] = pythonRuntimes();
@@ -93,51 +94,39 @@ function folderWith({ name = 'agent', content, mode = 0o755 }: BadFile): string 
 
 /** What comes of an invocation of a function with a layer. */
 async function invoke(layer: string): Promise<Invocation> {
-  const fn = await here.start({ ...functionOptions(), layers: [layer], timeoutSeconds: 1 });
+  const fn = await here.start({ runtime, handler: 'index.handler', code: here.folder(ECHO), layers: [layer], timeoutSeconds: 1 });
   return fn.invoke('event');
 }
 
-function functionOptions() {
-  return { runtime, handler: 'index.handler', code: here.folder({ 'index.py': 'def handler(event, context):\n    return event\n' }) };
-}
-
-function newStack(): Stack {
-  return new Stack(new App({ outdir: here.folder({}) }), 'Shop');
-}
-
-/** A function for this machine. */
-function newFunction(stack: Stack): lambda.Function {
-  const { code, handler } = functionOptions();
-  return new lambda.Function(stack, 'Orders', {
-    runtime: new lambda.Runtime(runtime, lambda.RuntimeFamily.PYTHON), handler, code: lambda.Code.fromAsset(code),
-    architecture: process.arch === 'arm64' ? lambda.Architecture.ARM_64 : lambda.Architecture.X86_64,
-  });
+/** Starts a function with a layer as CDK would upload both. */
+async function startWith(layerOf: (stack: Stack) => ContentLayer): Promise<RunningFunction> {
+  const app = new TestApp(here);
+  layerOf(app.stack).attachTo(app.newFunction(runtime));
+  return app.start();
 }
 
 /** What the synth of an app says whose function has a layer: what its constructor throws, or the errors of the rules. */
-function refusal(attach: (stack: Stack, fn: lambda.Function) => void): string {
-  const stack = newStack();
-  const fn = newFunction(stack);
+function refusal(layerOf: (stack: Stack) => ContentLayer): string {
+  const app = new TestApp(here);
+  const fn = app.newFunction(runtime);
   try {
-    attach(stack, fn);
+    layerOf(app.stack).attachTo(fn);
   } catch (error) {
     return (error as Error).message;
   }
-  return errorsOf(stack).join('\n');
+  return errorsOf(app.stack).join('\n');
 }
 
-/** Starts a function with a layer as CDK would upload both. */
-async function startFrom(layerOf: (stack: Stack) => ExtensionLayer | SharedDependencyLayer): Promise<RunningFunction> {
-  const stack = newStack();
-  layerOf(stack).attachTo(newFunction(stack));
-  return here.start(functionsInTemplate((stack.node.root as App).synth(), stack.stackName).Orders);
+/** A layer that is not meant to have extensions, and has those of a folder. */
+function sharing(folder: string): (stack: Stack) => ContentLayer {
+  return (stack) => new SharedDependencyLayer(stack, 'Ours', { content: [LayerContent.files(folder)] });
 }
 
 /** What the rules tell of a function with a layer that CDK alone made of a folder. */
 function toldOfTheirs(folder: string): string[] {
-  const stack = newStack();
-  newFunction(stack).addLayers(new lambda.LayerVersion(stack, 'Theirs', { code: lambda.Code.fromAsset(folder) }));
-  return LayerRules.of(stack).report().findings.map(({ severity, rule }) => `${severity} ${rule}`);
+  const app = new TestApp(here);
+  app.newFunction(runtime).addLayers(new lambda.LayerVersion(app.stack, 'Theirs', { code: lambda.Code.fromAsset(folder) }));
+  return LayerRules.of(app.stack).report().findings.map(({ severity, rule }) => `${severity} ${rule}`);
 }
 
 describeWithEmulator.each(Object.entries(FAILURES))('a file in extensions that %s', (_what, failure) => {
@@ -150,12 +139,9 @@ describeWithEmulator.each(Object.entries(FAILURES))('a file in extensions that %
   test('does not get past the synth', () => {
     const { name = 'agent', rule, ruleOfOurs = rule } = failure;
     const folder = folderWith(failure);
-    const ours = (stack: Stack, fn: lambda.Function): void =>
-      new ExtensionLayer(stack, 'Ours', { extensions: [ExtensionCode.script(path.join(folder, 'extensions', name))] }).attachTo(fn);
-    const shared = (stack: Stack, fn: lambda.Function): void =>
-      new SharedDependencyLayer(stack, 'Ours', { content: [LayerContent.files(folder)] }).attachTo(fn);
-    expect(refusal(ours)).toContain(`[${ruleOfOurs}]`);
-    expect(refusal(shared)).toContain(`[${ruleOfOurs}]`);
+    const extension = ExtensionCode.script(path.join(folder, 'extensions', name));
+    expect(refusal((stack) => new ExtensionLayer(stack, 'Ours', { extensions: [extension] }))).toContain(`[${ruleOfOurs}]`);
+    expect(refusal(sharing(folder))).toContain(`[${ruleOfOurs}]`);
     expect(toldOfTheirs(folder)).toEqual([`warning ${rule}`]);
   });
 });
@@ -183,9 +169,9 @@ describeWithEmulator('a file in extensions that may not be executed', () => {
     const folder = folderWith({ content: PYTHON_LISTENER, mode: 0o644 });
     expect(toldOfTheirs(folder)).toEqual(['warning ExtensionMode']);
     const file = path.join(folder, 'extensions', 'agent');
-    const fn = await startFrom((stack) => new ExtensionLayer(stack, 'Ours', { extensions: [ExtensionCode.script(file)] }));
+    const fn = await startWith((stack) => new ExtensionLayer(stack, 'Ours', { extensions: [ExtensionCode.script(file)] }));
     expect(await fn.invoke('event')).toMatchObject({ outcome: 'answer', answer: 'event', logs: expect.stringContaining('agent got INVOKE') });
-    const shared = await startFrom((stack) => new SharedDependencyLayer(stack, 'Ours', { content: [LayerContent.files(folder)] }));
+    const shared = await startWith(sharing(folder));
     expect(await shared.invoke('event')).toMatchObject({ outcome: 'answer', answer: 'event', logs: expect.stringContaining('agent got INVOKE') });
   });
 });
@@ -204,8 +190,7 @@ describeWithEmulator('a file beside the extensions', () => {
     expect(refusal((stack) => new ExtensionLayer(stack, 'Ours', {
       extensions: [ExtensionCode.script(LISTENER.python)], content: [LayerContent.files(folder)],
     }))).toContain('[ExtensionStray]');
-    expect(refusal((stack, fn) => new SharedDependencyLayer(stack, 'Ours', { content: [LayerContent.files(folder)] }).attachTo(fn)))
-      .toContain('[ExtensionShebang]');
+    expect(refusal(sharing(folder))).toContain('[ExtensionShebang]');
     expect(toldOfTheirs(folder)).toEqual(['warning ExtensionMode', 'warning ExtensionShebang']);
   });
 
@@ -214,7 +199,7 @@ describeWithEmulator('a file beside the extensions', () => {
     const layerOf = (stack: Stack): ExtensionLayer => new ExtensionLayer(stack, 'Ours', {
       extensions: [ExtensionCode.script(LISTENER.python)], content: [LayerContent.files(folder, { destination: 'extensions' })],
     });
-    expect(await (await startFrom(layerOf)).invoke('event')).toMatchObject({ outcome: 'answer', answer: 'event' });
+    expect(await (await startWith(layerOf)).invoke('event')).toMatchObject({ outcome: 'answer', answer: 'event' });
   });
 });
 
@@ -226,7 +211,7 @@ describeWithEmulator('a link in extensions', () => {
     const { outcome, logs } = await invoke(folder);
     expect(outcome).toBe('answer');
     expect(logs).toContain('other got INVOKE');
-    const fn = await startFrom((stack) => new SharedDependencyLayer(stack, 'Ours', { content: [LayerContent.files(folder)] }));
+    const fn = await startWith(sharing(folder));
     expect(await fn.invoke('event')).toMatchObject({ outcome: 'answer', answer: 'event', logs: expect.stringContaining('other got INVOKE') });
     expect(toldOfTheirs(folder)).toEqual([]);
   });
@@ -238,6 +223,6 @@ describeWithEmulator('a link in extensions', () => {
     const { outcome, emulatorLog } = await invoke(folder);
     expect(outcome).toBe('init error');
     expect(emulatorLog).toContain(NO_SUCH_FILE);
-    expect(refusal((stack, fn) => new SharedDependencyLayer(stack, 'Ours', { content: [LayerContent.files(folder)] }).attachTo(fn))).toMatch(/link/);
+    expect(refusal(sharing(folder))).toContain('link');
   });
 });

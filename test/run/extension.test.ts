@@ -1,26 +1,18 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
+import { alias, compileListener, hasGo, linesOf, LISTENER } from './support/listeners';
+import type { RunningFunction } from './support/start-function';
+import { TestApp } from './support/test-app';
 import { pythonRuntimes } from './support/tools';
-import { Workshop } from './support/workshop';
+import { Workshop, type Files } from './support/workshop';
+import { ExtensionCode, ExtensionLayer, LayerContent, type ExtensionLayerProps } from '../../lib';
 
 const [runtime] = pythonRuntimes();
-const describeWithEmulator = runtime === undefined ? describe.skip : describe;
+const describeWithEmulator = runtime === undefined || !hasGo() ? describe.skip : describe;
 
-/** Registers by the name that its file has, and keeps a list of its events where the function can read it. */
-const EXTENSION = `#!/usr/bin/env python3
-import json, os, urllib.request
-API = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"] + "/2020-01-01/extension/"
-def call(path, headers, body=None):
-    return urllib.request.urlopen(urllib.request.Request(API + path, data=body, headers=headers))
-events = json.dumps({"events": ["INVOKE", "SHUTDOWN"]}).encode()
-token = call("register", {"Lambda-Extension-Name": os.path.basename(__file__)}, events).headers["Lambda-Extension-Identifier"]
-print("extension registered", flush=True)
-while True:
-    event = json.load(call("event/next", {"Lambda-Extension-Identifier": token}))
-    print("extension got", event["eventType"], event.get("shutdownReason", ""), flush=True)
-    if event["eventType"] == "SHUTDOWN":
-        break
-`;
-
-const HANDLER = 'def handler(event, context):\n    return event\n';
+const INVOKED_TWICE = ['registered', 'got INVOKE', 'got INVOKE', 'got SHUTDOWN SandboxTerminated'];
+const NOT_TOLD_OF_EVENTS = ['registered', 'got SHUTDOWN SandboxTerminated'];
 
 let here: Workshop;
 
@@ -30,26 +22,102 @@ beforeEach(() => {
 
 afterEach(async () => here.close());
 
-describeWithEmulator('an extension in a layer', () => {
-  test('is started before the function, and hears of its events and its end', async () => {
-    const layers = [here.folder({ 'extensions/listener': EXTENSION })];
-    const fn = await here.start({ runtime, handler: 'index.handler', code: here.folder({ 'index.py': HANDLER }), layers });
-    expect(await fn.invoke(1)).toMatchObject({ outcome: 'answer', answer: 1 });
-    expect(await fn.invoke(2)).toMatchObject({ outcome: 'answer', answer: 2 });
-    await fn.stop();
-    expect(fn.logs.split('\n').filter((line) => line.startsWith('extension'))).toEqual([
-      'extension registered', 'extension got INVOKE ', 'extension got INVOKE ', 'extension got SHUTDOWN SandboxTerminated',
-    ]);
+/** Starts a function with a layer, invokes it twice and stops it. */
+async function run(props: ExtensionLayerProps, code?: Files): Promise<{ answers: unknown[]; fn: RunningFunction }> {
+  const app = new TestApp(here);
+  new ExtensionLayer(app.stack, 'Ours', props).attachTo(app.newFunction(runtime, 'Orders', code && here.folder(code)));
+  const fn = await app.start();
+  const answers = [];
+  for (const event of [{ name: 'Ada' }, 2]) {
+    const { outcome, answer } = await fn.invoke(event);
+    expect(outcome).toBe('answer');
+    answers.push(answer);
+  }
+  await fn.stop();
+  return { answers, fn };
+}
+
+function compiled(): string {
+  return compileListener(path.join(here.folder({}), 'agent'));
+}
+
+describeWithEmulator('a function with an extension layer, as CDK would upload them', () => {
+  test.each<[string, () => ExtensionCode]>([
+    ['a script', () => ExtensionCode.script(LISTENER.python, { name: 'agent' })],
+    ['a program', () => ExtensionCode.binary({ [process.arch === 'arm64' ? 'arm64' : 'x86']: compiled() })],
+    ['a Go module', () => ExtensionCode.goModule(LISTENER.go, { name: 'agent' })],
+  ])('answers, and %s hears of its events and its end', async (_what, extension) => {
+    const { answers, fn } = await run({ extensions: [extension()] });
+    expect(answers).toEqual([{ name: 'Ada' }, 2]);
+    expect(linesOf('agent', fn.logs)).toEqual(INVOKED_TWICE);
   });
 
-  test.each([
-    ['ends before it registers', '#!/bin/sh\nexit 5\n', 'Extension.Crash'],
-    ['has no interpreter', '#!/no/such/interpreter\n', 'no such file or directory'],
-  ])('fails the start of the function when it %s', async (_what, content, said) => {
-    const layers = [here.folder({ 'extensions/listener': content })];
-    const fn = await here.start({ runtime, handler: 'index.handler', code: here.folder({ 'index.py': HANDLER }), layers });
-    const { outcome, emulatorLog } = await fn.invoke(1);
-    expect(outcome).toBe('init error');
-    expect(emulatorLog).toContain(said);
+  test('has several extensions in one layer, each with its own files and events, and the environment of the layer', async () => {
+    const folders = { first: here.folder({ 'greeting.txt': 'first\n' }), second: here.folder({ 'greeting.txt': 'second\n' }) };
+    const { fn } = await run({
+      extensions: [
+        ExtensionCode.script(LISTENER.python, { name: 'first.py', supportFiles: folders.first }),
+        ExtensionCode.goModule(LISTENER.go, { name: 'second', supportFiles: folders.second }),
+        ExtensionCode.script(LISTENER.python, { name: 'quiet' }),
+      ],
+      environment: { LISTENER: 'high' },
+    });
+    expect(Object.fromEntries(['first.py', 'second', 'quiet'].map((name) => [name, linesOf(name, fn.logs)]))).toEqual({
+      'first.py': ['reads first', 'finds LISTENER high', ...INVOKED_TWICE],
+      'second': ['reads second', 'finds LISTENER high', ...INVOKED_TWICE],
+      'quiet': ['finds LISTENER high', ...NOT_TOLD_OF_EVENTS],
+    });
+  });
+
+  test('has an extension with libraries, its own and those that the function imports', async () => {
+    const requirements = here.folder({
+      'requirements.txt': 'six==1.17.0 --hash=sha256:4721f391ed90541fddacab5acf947aa0d3dc7d27b2e1e8eda2be8970586c3274\n',
+    });
+    // Lambda's PYTHONPATH does not name the layers: the runtime finds them in another way.
+    const importing = 'import sys\nsys.path.insert(0, "/opt/python")\nimport six\nprint("agent imports six", six.__version__, flush=True)\n';
+    const listener = fs.readFileSync(LISTENER.python, 'utf8').replace(/^import http/m, `${importing}$&`);
+    const { answers, fn } = await run({
+      extensions: [ExtensionCode.script(path.join(here.folder({ 'extensions/agent': listener }), 'extensions/agent'))],
+      content: [
+        LayerContent.python(requirements),
+        LayerContent.files(here.folder({ 'greet.py': 'def say(name):\n    return f"hello {name}"\n' }), { destination: 'python' }),
+      ],
+      compatibleRuntimes: [new Runtime(runtime, RuntimeFamily.PYTHON)],
+    }, { 'index.py': 'import greet, six\ndef handler(event, context):\n    return [greet.say("Ada"), six.__version__]\n' });
+    expect(answers).toEqual([['hello Ada', '1.17.0'], ['hello Ada', '1.17.0']]);
+    expect(linesOf('agent', fn.logs)).toEqual(['imports six 1.17.0', ...INVOKED_TWICE]);
+  });
+
+  test('is started by the wrapper of the layer, beside an extension', async () => {
+    const wrapper = path.join(here.folder({ wrap: '#!/bin/sh\nexport WRAPPED="$1"\nexec "$@"\n' }), 'wrap');
+    const { answers, fn } = await run({ extensions: [ExtensionCode.script(LISTENER.python, { name: 'agent' })], execWrapper: wrapper },
+      { 'index.py': 'import os\ndef handler(event, context):\n    return os.environ["WRAPPED"]\n' });
+    expect(answers).toEqual([`/var/lang/bin/${runtime}`, `/var/lang/bin/${runtime}`]);
+    expect(linesOf('agent', fn.logs)).toEqual(INVOKED_TWICE);
+  });
+
+  test('is started by the wrapper of a layer without extensions', async () => {
+    const wrapper = path.join(here.folder({ wrap: '#!/bin/sh\nexport WRAPPED=yes\nexec "$@"\n' }), 'wrap');
+    const { answers } = await run({ execWrapper: wrapper },
+      { 'index.py': 'import os\ndef handler(event, context):\n    return os.environ["WRAPPED"]\n' });
+    expect(answers).toEqual(['yes', 'yes']);
+  });
+
+  test.each(['link', 'launcher'] as const)('has one program under several names, by a %s', async (type) => {
+    const { fn } = await run({
+      extensions: [ExtensionCode.goModule(LISTENER.go, { name: 'agent' }), alias('other', 'agent', type), alias('quiet', 'agent', type)],
+    });
+    expect(['agent', 'other', 'quiet'].map((name) => linesOf(name, fn.logs))).toEqual([INVOKED_TWICE, INVOKED_TWICE, NOT_TOLD_OF_EVENTS]);
+  });
+
+  test('tells its extensions why it ends', async () => {
+    const app = new TestApp(here);
+    const fn = app.newFunction(runtime, 'Orders', here.folder({ 'index.py': 'import time\ndef handler(event, context):\n    time.sleep(event)\n' }));
+    new ExtensionLayer(app.stack, 'Ours', { extensions: [ExtensionCode.script(LISTENER.python, { name: 'agent' })] }).attachTo(fn);
+    const running = await app.start('Orders', { timeoutSeconds: 1 });
+    expect((await running.invoke(0)).outcome).toBe('answer');
+    expect((await running.invoke(60)).outcome).toBe('timeout');
+    await running.stop();
+    expect(linesOf('agent', running.logs)).toEqual(['registered', 'got INVOKE', 'got INVOKE', 'got SHUTDOWN Timeout']);
   });
 });

@@ -33,7 +33,7 @@ async function main() {
   let event = {};
   while (event.eventType !== 'SHUTDOWN') {
     event = (await call('GET', 'event/next', { 'Lambda-Extension-Identifier': headers['lambda-extension-identifier'] })).answer;
-    say('got', event.eventType);
+    say('got', event.eventType, ...event.shutdownReason === undefined ? [] : [event.shutdownReason]);
   }
 }
 

@@ -32,4 +32,4 @@ say("registered")
 event = {}
 while event.get("eventType") != "SHUTDOWN":
     _, event = call("GET", "event/next", {"Lambda-Extension-Identifier": headers["Lambda-Extension-Identifier"]})
-    say("got", event["eventType"])
+    say("got", event["eventType"], *filter(None, [event.get("shutdownReason")]))

@@ -34,7 +34,7 @@ export function functionsInTemplate(
   const functions = Object.entries<any>(resources).filter(([, { Type: type }]) => type === 'AWS::Lambda::Function');
   return Object.fromEntries(functions.map(([id, { Properties: properties }]): [string, FunctionInTemplate] => [idOf(id), {
     code: asset(properties.Code),
-    layers: properties.Layers.map((layer: { Ref: string }) => asset(resources[layer.Ref].Properties.Content)),
+    layers: (properties.Layers ?? []).map((layer: { Ref: string }) => asset(resources[layer.Ref].Properties.Content)),
     handler: properties.Handler,
     runtime: properties.Runtime,
     env: Object.fromEntries(Object.entries(properties.Environment?.Variables ?? {}).map(([name, value]) => [name, text(value)])),

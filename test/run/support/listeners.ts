@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
+import type { ExtensionCode } from '../../../lib';
 
 const FOLDER = path.join(__dirname, '../extensions');
 
@@ -27,4 +28,14 @@ export function compileListener(program: string, goarch = HERE): string {
     throw new Error(`go build: ${stderr}`);
   }
   return program;
+}
+
+/** A second name of a program of the layer, as the ready-made extensions are one program with a name for each. */
+export function alias(name: string, target: string, type: 'link' | 'launcher' = 'link'): ExtensionCode {
+  return { _render: () => ({ name, source: { type, target }, contents: [] }) } as unknown as ExtensionCode;
+}
+
+/** What an extension wrote: without its name, line by line. */
+export function linesOf(name: string, logs: string): string[] {
+  return logs.split('\n').filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
 }

@@ -24,12 +24,12 @@ func main() {
 	if strings.HasPrefix(name, "quiet") {
 		events = `{"events":["SHUTDOWN"]}`
 	}
-	var event struct{ EventType string }
+	var event struct{ EventType, ShutdownReason string }
 	header := call("POST", "register", events, "Lambda-Extension-Name", name, nil)
 	say("registered")
 	for event.EventType != "SHUTDOWN" {
 		call("GET", "event/next", "", "Lambda-Extension-Identifier", header.Get("Lambda-Extension-Identifier"), &event)
-		say("got", event.EventType)
+		say("got", strings.TrimSpace(event.EventType+" "+event.ShutdownReason))
 	}
 }
 

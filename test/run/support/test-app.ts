@@ -1,0 +1,37 @@
+import { App, Stack } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { functionsInTemplate, type FunctionInTemplate } from './functions-in-template';
+import type { FunctionOptions, RunningFunction } from './start-function';
+import type { Files, Workshop } from './workshop';
+
+const FAMILIES = { python: lambda.RuntimeFamily.PYTHON, nodejs: lambda.RuntimeFamily.NODEJS };
+
+/** The answer is the event. */
+export const ECHO: Files = {
+  'index.py': 'def handler(event, context):\n    return event\n',
+  'index.js': 'exports.handler = async (event) => event;\n',
+};
+
+/** An app with one stack, whose functions are for this machine and are started as CDK would upload them. */
+export class TestApp {
+  public readonly stack: Stack;
+  private functions?: Record<string, FunctionInTemplate>;
+
+  constructor(private readonly here: Workshop) {
+    this.stack = new Stack(new App({ outdir: here.folder({}) }), 'Shop');
+  }
+
+  public newFunction(runtime: string, id = 'Orders', code = this.here.folder(ECHO)): lambda.Function {
+    const [, family] = Object.entries(FAMILIES).find(([language]) => runtime.startsWith(language))!;
+    return new lambda.Function(this.stack, id, {
+      runtime: new lambda.Runtime(runtime, family), handler: 'index.handler', code: lambda.Code.fromAsset(code),
+      architecture: process.arch === 'arm64' ? lambda.Architecture.ARM_64 : lambda.Architecture.X86_64,
+    });
+  }
+
+  /** Starts one of the functions. The app is synthesised once, with the first. */
+  public async start(id = 'Orders', options: Partial<FunctionOptions> = {}): Promise<RunningFunction> {
+    this.functions ??= functionsInTemplate((this.stack.node.root as App).synth(), this.stack.stackName);
+    return this.here.start({ ...this.functions[id], ...options });
+  }
+}
