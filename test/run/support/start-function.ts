@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as http from 'node:http';
@@ -136,7 +137,7 @@ export class RunningFunction {
   /** Ends the function as Lambda does, so that its extensions hear of it, and what does not end by itself within 5 s. */
   public async stop(): Promise<void> {
     if (this.pid > 0 && !this.hasEnded()) {
-      process.kill(this.pid, 'SIGTERM');
+      this.terminate();
     }
     const late = setTimeout(() => this.child.kill('SIGKILL'), 5000);
     await this.closed;
@@ -192,20 +193,42 @@ export class RunningFunction {
     } while (performance.now() - Math.max(begin, this.lastOutput) < 15);
   }
 
+  private terminate(): void {
+    try {
+      process.kill(this.pid, 'SIGTERM');
+    } catch (error) {
+      // It may have ended without our child having told so yet.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
+        throw error;
+      }
+    }
+  }
+
   private hasEnded(): boolean {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 }
 
-/** Ports that nobody listens on, never the same one twice. */
+/**
+ * Two ports that nobody listens on. Systems give ports above these to whoever connects or asks for any, which would take one away
+ * before the emulator has it.
+ */
 async function freePorts(): Promise<[number, number]> {
-  const servers = [net.createServer(), net.createServer()];
-  const ports = await Promise.all(servers.map(async (server) => {
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    return (server.address() as net.AddressInfo).port;
-  }));
-  await Promise.all(servers.map(async (server) => once(server.close(), 'close')));
-  return [ports[0], ports[1]];
+  const ports = new Set<number>();
+  while (ports.size < 2) {
+    const port = randomInt(10_000, 32_000);
+    if (await isFree(port)) {
+      ports.add(port);
+    }
+  }
+  return [...ports] as [number, number];
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = net.createServer();
+  return new Promise((resolve) => {
+    server.on('error', () => resolve(false)).listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }
 
 async function canConnect(port: number): Promise<boolean> {
