@@ -6,7 +6,7 @@ const fs = require('node:fs');
 const http = require('node:http');
 const path = require('node:path');
 
-const name = path.basename(process.argv[1]);
+const name = path.basename(process.argv.at(-1));
 const say = (...words) => console.log(name, ...words);
 
 async function call(method, what, headers, body) {

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""An extension that writes down what it hears. One whose name begins with `quiet` hears of the end alone."""
+"""An extension that writes down what it hears. One whose name begins with `quiet` hears of the end alone.
+It can be told another name than that of its file, by its first argument.
+"""
 import http.client
 import json
 import os
 import sys
 
-NAME = os.path.basename(sys.argv[0])
+NAME = os.path.basename(sys.argv[-1])
 API = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
 
 

@@ -1,4 +1,5 @@
 import { App, Stack } from 'aws-cdk-lib';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { functionsInTemplate, type FunctionInTemplate } from './functions-in-template';
 import type { FunctionOptions, RunningFunction } from './start-function';
@@ -21,17 +22,21 @@ export class TestApp {
     this.stack = new Stack(new App({ outdir: here.folder({}) }), 'Shop');
   }
 
-  public newFunction(runtime: string, id = 'Orders', code = this.here.folder(ECHO)): lambda.Function {
+  public newFunction(runtime: string, id = 'Orders', code = this.here.folder(ECHO), role?: IRole): lambda.Function {
     const [, family] = Object.entries(FAMILIES).find(([language]) => runtime.startsWith(language))!;
     return new lambda.Function(this.stack, id, {
       runtime: new lambda.Runtime(runtime, family), handler: 'index.handler', code: lambda.Code.fromAsset(code),
-      architecture: process.arch === 'arm64' ? lambda.Architecture.ARM_64 : lambda.Architecture.X86_64,
+      role, architecture: process.arch === 'arm64' ? lambda.Architecture.ARM_64 : lambda.Architecture.X86_64,
     });
   }
 
-  /** Starts one of the functions. The app is synthesised once, with the first. */
-  public async start(id = 'Orders', options: Partial<FunctionOptions> = {}): Promise<RunningFunction> {
+  /** A function as CDK would upload it. The app is synthesised once, with the first. */
+  public inTemplate(id: string): FunctionInTemplate {
     this.functions ??= functionsInTemplate((this.stack.node.root as App).synth(), this.stack.stackName);
-    return this.here.start({ ...this.functions[id], ...options });
+    return this.functions[id];
+  }
+
+  public async start(id = 'Orders', options: Partial<FunctionOptions> = {}): Promise<RunningFunction> {
+    return this.here.start({ ...this.inTemplate(id), ...options });
   }
 }

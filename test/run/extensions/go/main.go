@@ -1,4 +1,4 @@
-// Command listener is listener.py in Go. It can be told another name than that of its file, by its first argument.
+// Command listener is listener.py in Go.
 package main
 
 import (
