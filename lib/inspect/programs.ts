@@ -19,7 +19,9 @@ const MAX_LINKS = 40;
 const HEADER = 'lambda-extension-name';
 
 /** The header with a name that is written out: `'…-Name': 'audit'`, or `'…-Name: audit'` in one text. */
-const LITERAL_NAMES = [/lambda-extension-name["']\s*(?:[:,=]|=>)\s*["']([\w.-]+)["']/gi, /["']lambda-extension-name:\s*([\w.-]+)["']/gi];
+const LITERAL_NAMES = [
+  /lambda-extension-name["']\]?\s*(?:[:,=]|=>)\s*["']([\w.-]+)["']/gi, /["']lambda-extension-name:\s*([\w.-]+)(?=["']|\\[rn])/gi,
+];
 
 /** Beginnings of archives: zip (and jar), gzip, zstd, xz. */
 const ARCHIVES = ['PK\x03\x04', '\x1f\x8b', '\x28\xb5\x2f\xfd', '\xfd7zXZ'];

@@ -118,6 +118,8 @@ test.each([
   ['Ruby', '{ "Lambda-Extension-Name" => "other" }'],
   ['Go', 'request.Header.Set("Lambda-Extension-Name", "other")'],
   ['a shell', 'curl -H \'Lambda-Extension-Name: other\''],
+  ['an assignment', 'headers["Lambda-Extension-Name"] = "other"'],
+  ['a line of HTTP', 'b"Lambda-Extension-Name: other\\r\\n"'],
 ])('a name that is written out in %s is read', (_, line) => {
   expect(programOf(`${SHELL}${line}\n`).registersAs).toBe('other');
 });
