@@ -1,10 +1,10 @@
+import { containerChoice, hereOrInDocker } from './here-or-docker';
 import type { LayerBuild } from './layer-build';
 import type { BuildSettings } from './layer-plan';
-import { DOCKER_PLATFORMS } from '../build/container';
 import { DockerWorkbench } from '../build/docker-workbench';
 import { LocalWorkbench } from '../build/local-workbench';
 import { dockerNpm, localNpm, type Npm } from '../build/npm';
-import { ToolUnavailable, type Workbench } from '../build/workbench';
+import type { Workbench } from '../build/workbench';
 import { FaultError } from '../common/fault';
 import type { Progress } from '../common/progress';
 import { buildImageOf, isNodejsRuntime } from '../target/runtimes';
@@ -28,49 +28,36 @@ export type OpenWorkbench = Workbench & { readonly onRuntimeSystem: boolean };
 
 /** The workbench that the mode asks for. AUTO is local; Docker stands in where the tools cannot be had, and leaves the same bytes. */
 export async function openWorkbench(choice: WorkbenchChoice): Promise<OpenWorkbench> {
-  if (choice.settings.mode === 'docker' || choice.dockerReason !== undefined) {
-    return openDocker(choice, choice.dockerReason ?? 'bundling mode DOCKER');
-  }
-  try {
-    const local = await LocalWorkbench.open(choice.workFolder, choice.cacheRoot, choice.settings.installTools);
-    if (choice.needsInterpreter === true) {
-      await local.python(choice.target.pythonVersion, ['-V']);
-    }
-    return Object.assign(local, { onRuntimeSystem: false });
-  } catch (error) {
-    if (!(error instanceof ToolUnavailable)) {
-      throw error;
-    }
-    if (choice.settings.mode === 'local') {
-      throw nothingToBuildWith(choice, [error.message]);
-    }
-    return openDocker(choice, error.message, error);
-  }
+  return hereOrInDocker<OpenWorkbench>({
+    mode: choice.settings.mode,
+    dockerReason: choice.dockerReason,
+    here: async () => {
+      const local = await LocalWorkbench.open(choice.workFolder, choice.cacheRoot, choice.settings.installTools);
+      if (choice.needsInterpreter === true) {
+        await local.python(choice.target.pythonVersion, ['-V']);
+      }
+      return Object.assign(local, { onRuntimeSystem: false });
+    },
+    inDocker: (reason) => openDocker(choice, reason),
+    nowhere: (reasons) => nothingToBuildWith(choice, reasons),
+    notInDocker: (reason, problem) => dockerMissing(choice, reason, problem),
+  });
 }
 
-async function openDocker(choice: WorkbenchChoice, reason: string, localFailure?: ToolUnavailable): Promise<OpenWorkbench> {
+async function openDocker(choice: WorkbenchChoice, reason: string): Promise<OpenWorkbench> {
   const { image, network, platform, user } = choice.settings;
-  try {
-    const docker = await DockerWorkbench.open({
-      workFolder: choice.workFolder,
-      target: choice.target,
-      image,
-      network,
-      platform,
-      user,
-      reason,
-      place: choice.place,
-      announce: (line) => choice.progress.line(line),
-    });
-    return Object.assign(docker, { onRuntimeSystem: true });
-  } catch (error) {
-    if (!(error instanceof ToolUnavailable)) {
-      throw error;
-    }
-    throw localFailure === undefined
-      ? dockerMissing(choice, reason, error.message)
-      : nothingToBuildWith(choice, [localFailure.message, error.message]);
-  }
+  const docker = await DockerWorkbench.open({
+    workFolder: choice.workFolder,
+    target: choice.target,
+    image,
+    network,
+    platform,
+    user,
+    reason,
+    place: choice.place,
+    announce: (line) => choice.progress.line(line),
+  });
+  return Object.assign(docker, { onRuntimeSystem: true });
 }
 
 /** Nothing else will do. */
@@ -102,40 +89,14 @@ function nothingToBuildWith(choice: WorkbenchChoice, reasons: readonly string[])
 
 /** npm where the mode asks for it; Docker stands in where this machine has none. */
 export async function openNpm(build: LayerBuild, directory: string, architecture: ArchitectureName): Promise<Npm> {
-  const { mode } = build.settings;
-  if (mode === 'docker') {
-    return openDockerNpm(build, directory, architecture, 'bundling mode DOCKER');
-  }
-  try {
-    return await localNpm(directory);
-  } catch (error) {
-    if (!(error instanceof ToolUnavailable)) {
-      throw error;
-    }
-    if (mode === 'local') {
-      throw noNpm([error.message]);
-    }
-    return openDockerNpm(build, directory, architecture, error.message);
-  }
-}
-
-async function openDockerNpm(build: LayerBuild, directory: string, architecture: ArchitectureName, reason: string): Promise<Npm> {
-  const { image, network, platform, user } = build.settings;
   const runtime = build.plan.runtimes.find(isNodejsRuntime) ?? '';
-  try {
-    return await dockerNpm({
-      directory,
-      image: image ?? buildImageOf(runtime),
-      platform: platform ?? DOCKER_PLATFORMS[architecture],
-      network,
-      user,
-      reason,
-      place: build.place,
-      announce: (line) => build.progress.line(line),
-    });
-  } catch (error) {
-    throw error instanceof ToolUnavailable ? noNpm([reason, error.message]) : error;
-  }
+  return hereOrInDocker({
+    mode: build.settings.mode,
+    here: () => localNpm(directory),
+    inDocker: (reason) => dockerNpm({ directory, ...containerChoice(build, architecture, buildImageOf(runtime), reason) }),
+    nowhere: noNpm,
+    notInDocker: (reason, problem) => noNpm([reason, problem]),
+  });
 }
 
 function noNpm(reasons: readonly string[]): FaultError {
