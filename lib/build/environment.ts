@@ -35,6 +35,20 @@ const FILES_OF_NPM = new Set(['npm_config_userconfig', 'npm_config_globalconfig'
 /** The registry of a scope, and the credentials of a registry. */
 const NPM_REGISTRY = /^npm_config_(?:@[^:]+:registry|\/\/.+)$/i;
 
+/** The settings of Go that say where modules come from and whom to trust. It runs no code of modules, so that it may see credentials. */
+const PASSED_TO_GO = new Set(['GOPROXY', 'GONOPROXY', 'GOPRIVATE', 'GOSUMDB', 'GONOSUMDB', 'GOINSECURE', 'GOVCS', 'GOAUTH']);
+
+/** Those that name something of this machine. */
+const PLACES_OF_GO = new Set(['GOENV', 'GOPATH', 'GOMODCACHE', 'GOCACHE', 'SSH_AUTH_SOCK']);
+
+/** The settings of Cargo that say where crates come from. They may hold credentials: only what fetches sees them. */
+const PASSED_TO_CARGO = /^CARGO_(?:NET_|HTTP_(?!CAINFO$)|REGISTR(?:Y|IES)_|SOURCE_)[A-Z0-9_]+$/;
+
+/** Where Cargo, rustc and rustup are and keep things, and how a toolchain that a project names is installed. */
+const PLACES_OF_CARGO = new Set([
+  'CARGO_HOME', 'CARGO_HTTP_CAINFO', 'RUSTUP_HOME', 'RUSTUP_DIST_SERVER', 'RUSTUP_UPDATE_ROOT', 'RUSTUP_AUTO_INSTALL', 'SSH_AUTH_SOCK',
+]);
+
 /** Settings that make a build's bytes the same everywhere. */
 const FIXED: Readonly<Record<string, string>> = {
   LANG: 'C.UTF-8',
@@ -59,8 +73,7 @@ export function buildEnvironment(host: NodeJS.ProcessEnv, extra: Readonly<Record
  * @param named the names that it refers to
  */
 export function npmEnvironment(host: NodeJS.ProcessEnv, named: ReadonlySet<string>): Record<string, string> {
-  const tools = select(host, (name) => PASSED.has(name) || PROXIES.has(name));
-  return { ...tools, ...FIXED, ...npmSettings(host, named), ...select(host, (name) => FILES_OF_NPM.has(settingOf(name))) };
+  return { ...reachingOut(host), ...FIXED, ...npmSettings(host, named), ...select(host, (name) => FILES_OF_NPM.has(settingOf(name))) };
 }
 
 /** The part of npm's environment that names nothing of this machine. It may hold credentials. */
@@ -70,6 +83,36 @@ export function npmEnvironmentInContainers(host: NodeJS.ProcessEnv, named: Reado
 
 function npmSettings(host: NodeJS.ProcessEnv, named: ReadonlySet<string>): Record<string, string> {
   return select(host, (name) => PASSED_TO_NPM.has(settingOf(name)) || NPM_REGISTRY.test(name) || named.has(name));
+}
+
+/** The environment for Go. */
+export function goEnvironment(host: NodeJS.ProcessEnv): Record<string, string> {
+  return { ...reachingOut(host), ...FIXED, ...goEnvironmentInContainers(host), ...select(host, (name) => PLACES_OF_GO.has(name)) };
+}
+
+/** The part of it that names nothing of this machine. It may hold credentials. */
+export function goEnvironmentInContainers(host: NodeJS.ProcessEnv): Record<string, string> {
+  return select(host, (name) => PROXIES.has(name) || PASSED_TO_GO.has(name));
+}
+
+/** The environment for Cargo where it fetches crates, and runs none of their code. */
+export function cargoEnvironment(host: NodeJS.ProcessEnv): Record<string, string> {
+  return { ...reachingOut(host), ...FIXED, ...cargoEnvironmentInContainers(host), ...select(host, (name) => PLACES_OF_CARGO.has(name)) };
+}
+
+/** The part of it that names nothing of this machine. It may hold credentials. */
+export function cargoEnvironmentInContainers(host: NodeJS.ProcessEnv): Record<string, string> {
+  return select(host, (name) => PROXIES.has(name) || PASSED_TO_CARGO.test(name));
+}
+
+/** The environment for Cargo where build scripts run: no proxy, no registry, no credential. */
+export function cargoBuildEnvironment(host: NodeJS.ProcessEnv): Record<string, string> {
+  return { ...select(host, (name) => PASSED.has(name) || (PLACES_OF_CARGO.has(name) && name !== 'SSH_AUTH_SOCK')), ...FIXED };
+}
+
+/** Tools, folders, certificates and proxies of this machine. */
+function reachingOut(host: NodeJS.ProcessEnv): Record<string, string> {
+  return select(host, (name) => PASSED.has(name) || PROXIES.has(name));
 }
 
 function settingOf(name: string): string {

@@ -38,6 +38,12 @@ const ALWAYS_OUT = [
   '.cdk-lambda-layers',
 ];
 
+/** A Python environment of any name holds this file. */
+const VIRTUAL_ENVIRONMENT = 'pyvenv.cfg';
+
+/** By this file tools such as Cargo and pytest say that all beside it can be made again. */
+const CACHE = 'CACHEDIR.TAG';
+
 /** Whether the content is an archive that gets unpacked. */
 export function isArchive(spec: FilesContentSpec): boolean {
   return spec.path.toLowerCase().endsWith('.zip');
@@ -48,11 +54,9 @@ export function listFiles(spec: FilesContentSpec): ContentFile[] {
   if (statContent(spec.path).isFile()) {
     return listSingleFile(spec.path);
   }
-  const walk = new Walk(spec);
-  walk.folder('', GitIgnore.of(spec.path));
-  walk.checkLinks();
-  failOn(walk.faults);
-  if (walk.files.length === 0) {
+  const { exclude } = spec;
+  const files = new Walk(spec.path, { exclude, git: GitIgnore.of(spec.path), marks: [VIRTUAL_ENVIRONMENT], leaveOut: '`exclude`' }).list();
+  if (files.length === 0) {
     throw new FaultError({
       what: 'the folder has nothing for the layer',
       got: spec.path,
@@ -60,7 +64,15 @@ export function listFiles(spec: FilesContentSpec): ContentFile[] {
       fix: 'add files, or look at .gitignore and `exclude`',
     });
   }
-  return walk.files;
+  return files;
+}
+
+/**
+ * Lists what a compiler can read of a project's folder. What git ignores counts too, as compilers do not ask git: code that is generated, say.
+ * What no program is made from stays out, and so do caches such as Cargo's `target`.
+ */
+export function listSources(directory: string): ContentFile[] {
+  return new Walk(directory, { exclude: ['node_modules/'], marks: [VIRTUAL_ENVIRONMENT, CACHE], leaveOut: 'move' }).list();
 }
 
 export function statContent(content: string): fs.Stats {
@@ -90,32 +102,48 @@ function listSingleFile(file: string): ContentFile[] {
   return [{ path: name, source: file }];
 }
 
+interface WalkOptions {
+  /** Patterns in .gitignore syntax. */
+  readonly exclude: readonly string[];
+  /** Undefined where what git ignores counts too. */
+  readonly git?: GitIgnore;
+  /** Files that mark a folder as one that a tool left behind. */
+  readonly marks: readonly string[];
+  /** What messages tell users to do with what is in the way. */
+  readonly leaveOut: string;
+}
+
 class Walk {
-  public readonly files: ContentFile[] = [];
-  public readonly faults: Fault[] = [];
-  private readonly root: string;
+  private readonly files: ContentFile[] = [];
+  private readonly faults: Fault[] = [];
   /** Two lists, so that no `!` of the user's takes back in what never enters a layer. */
   private readonly out = newIgnore(true).add(ALWAYS_OUT);
   private readonly excluded = newIgnore();
 
-  constructor(spec: FilesContentSpec) {
-    this.root = spec.path;
-    this.excluded.add([...spec.exclude]);
+  constructor(private readonly root: string, private readonly walk: WalkOptions) {
+    this.excluded.add([...walk.exclude]);
   }
 
-  public folder(relative: string, git: GitIgnore): void {
+  public list(): ContentFile[] {
+    this.folder('', this.walk.git);
+    this.checkLinks();
+    failOn(this.faults);
+    return this.files;
+  }
+
+  private folder(relative: string, git: GitIgnore | undefined): void {
     const absolute = path.join(this.root, relative);
     for (const entry of this.read(absolute)) {
       const child = relative === '' ? entry.name : `${relative}/${entry.name}`;
       const isFolder = entry.isDirectory();
       const pattern = isFolder ? `${child}/` : child;
-      if (this.out.ignores(pattern) || this.excluded.ignores(pattern) || git.ignores(entry.name, isFolder)) {
+      if (this.out.ignores(pattern) || this.excluded.ignores(pattern) || git?.ignores(entry.name, isFolder) === true) {
         continue;
       }
       if (isBroken(absolute, entry.name)) {
         this.faults.push({ what: 'a name is not UTF-8', got: path.join(absolute, entry.name), allowed: 'names in UTF-8', fix: 'rename the file' });
       } else if (isFolder) {
-        this.folder(child, git.inFolder(entry.name));
+        this.folder(child, git?.inFolder(entry.name));
       } else if (entry.isSymbolicLink()) {
         this.link(child, path.join(absolute, entry.name));
       } else if (entry.isFile()) {
@@ -125,14 +153,14 @@ class Walk {
           what: 'the folder has something that is neither file, folder nor link',
           got: path.join(absolute, entry.name),
           allowed: 'files, folders and symbolic links',
-          fix: 'remove it, or `exclude` it',
+          fix: `remove it, or ${this.walk.leaveOut} it`,
         });
       }
     }
   }
 
   /** A link is worth as much as what it leads to: that must be in the layer too. */
-  public checkLinks(): void {
+  private checkLinks(): void {
     const realRoot = fs.realpathSync(this.root);
     const present = new Set(this.files.flatMap((file) => withFolders(file.path)));
     for (const { source, link } of this.files.filter((file) => file.link !== undefined)) {
@@ -142,7 +170,7 @@ class Walk {
           what: 'a symbolic link leads to something that is not in the layer',
           got: `${source} -> ${link}`,
           allowed: 'links to files and folders that are neither ignored nor empty',
-          fix: 'let the target in, or `exclude` the link',
+          fix: `let the target in, or ${this.walk.leaveOut} the link`,
         });
       }
     }
@@ -150,16 +178,15 @@ class Walk {
 
   private read(folder: string): fs.Dirent[] {
     try {
-      // A virtual environment of any name holds this file.
       const entries = fs.readdirSync(folder, { withFileTypes: true });
-      return entries.some((entry) => entry.name === 'pyvenv.cfg') ? [] : entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+      return entries.some((entry) => this.walk.marks.includes(entry.name)) ? [] : entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       this.faults.push({
         what: 'a folder cannot be read',
         got: `${folder} (${code})`,
         allowed: 'folders that the user who runs the synth may read',
-        fix: 'change its permissions, or `exclude` it',
+        fix: `change its permissions, or ${this.walk.leaveOut} it`,
       });
       return [];
     }
@@ -180,9 +207,10 @@ class Walk {
     const outside: Fault = {
       what: 'a symbolic link leaves the folder',
       allowed: 'relative links inside the folder',
-      fix: 'copy the file in, or `exclude` the link',
+      fix: `copy the file in, or ${this.walk.leaveOut} the link`,
     };
-    const circle: Fault = { what: 'symbolic links go round in a circle', allowed: outside.allowed, fix: 'mend the link, or `exclude` it' };
+    const mend = { allowed: outside.allowed, fix: `mend the link, or ${this.walk.leaveOut} it` };
+    const circle: Fault = { what: 'symbolic links go round in a circle', ...mend };
     if (path.isAbsolute(link) || !isWithin(this.root, path.resolve(folder, link))) {
       return outside;
     }
@@ -194,7 +222,7 @@ class Walk {
       return isWithin(target, fs.realpathSync(folder)) ? circle : undefined;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      return code === 'ELOOP' ? circle : { what: 'a symbolic link leads nowhere', allowed: outside.allowed, fix: 'mend the link, or `exclude` it' };
+      return code === 'ELOOP' ? circle : { what: 'a symbolic link leads nowhere', ...mend };
     }
   }
 }

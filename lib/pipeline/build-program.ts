@@ -2,8 +2,7 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
-import { buildGo } from './build-go';
-import { buildRust } from './build-rust';
+import { compileProgram } from './compile-program';
 import type { LayerBuild } from './layer-build';
 import { programArchitecture } from './targets';
 import type { ProgramContentSpec } from '../content/content-spec';
@@ -16,11 +15,12 @@ export async function buildProgram(build: LayerBuild, spec: ProgramContentSpec, 
     return { kind: 'link', path: spec.path, target: source.target };
   }
   await fs.mkdir(workFolder, { recursive: true });
-  return { kind: 'file', path: spec.path, mode: 0o755, source: await programFile(build, spec, path.join(workFolder, 'program')) };
+  return { kind: 'file', path: spec.path, mode: 0o755, source: await programFile(build, spec, workFolder) };
 }
 
-/** @returns where the bytes lie; `made` is where new ones go */
-async function programFile(build: LayerBuild, { path: place, source }: ProgramContentSpec, made: string): Promise<string> {
+/** @returns where the bytes lie: in the work folder where they are new */
+async function programFile(build: LayerBuild, { path: place, source }: ProgramContentSpec, workFolder: string): Promise<string> {
+  const made = path.join(workFolder, 'program');
   const architecture = programArchitecture(build.plan, source);
   switch (source.type) {
     case 'script':
@@ -33,11 +33,8 @@ async function programFile(build: LayerBuild, { path: place, source }: ProgramCo
     case 'launcher':
       await fs.writeFile(made, `#!/bin/sh\nexec "\${0%/*}/${source.target}" ${path.posix.basename(place)}\n`);
       return made;
-    case 'go':
-      await buildGo(build, source, architecture, made);
-      return made;
-    case 'rust':
-      await buildRust(build, source, architecture, made);
+    case 'go': case 'rust':
+      await compileProgram(build, source, architecture, workFolder, made);
       return made;
     case 'link':
       throw new Error('a link has no bytes');

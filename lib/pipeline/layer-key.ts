@@ -6,8 +6,8 @@ import { fileDigest } from '../cache/file-digest';
 import { collectFaults, failOn, type Fault } from '../common/fault';
 import type { FilesContentSpec, ProgramContentSpec } from '../content/content-spec';
 import { destinationPrefix } from '../content/destination';
-import { isArchive, listFiles } from '../content/list-files';
-import { findProgram, sourceFiles } from '../content/program-files';
+import { isArchive, listFiles, listSources } from '../content/list-files';
+import { findProgram } from '../content/program-files';
 import { sourceContents } from '../content/python-sources';
 import { resolutionKey } from '../resolve/requirement-lines';
 
@@ -81,7 +81,7 @@ function addProgram(add: (...parts: readonly string[]) => void, plan: LayerPlan,
     case 'link': case 'launcher': return add(source.target);
     case 'go': case 'rust':
       add(architecture, (source.type === 'go' ? source.package : source.binary) ?? '');
-      return sourceFiles(source.directory).forEach((file) => add(file.path, file.link === undefined ? fileDigest(file.source) : `-> ${file.link}`));
+      return listSources(source.directory).forEach((file) => add(file.path, file.link === undefined ? fileDigest(file.source) : `-> ${file.link}`));
   }
 }
 
