@@ -1,4 +1,4 @@
-import { Duration, SecretValue, Size, Stack } from 'aws-cdk-lib';
+import { Duration, SecretValue, Size, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as appconfig from 'aws-cdk-lib/aws-appconfig';
 import * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
@@ -82,7 +82,9 @@ describe('SecretsExtension', () => {
   });
 
   test('a CfnFunction has no role that is known here', () => {
-    const raw = new lambda.CfnFunction(stack, 'Raw', { code: { zipFile: 'x' }, role: 'arn:aws:iam::111122223333:role/r', runtime: 'python3.13', handler: 'i.h' });
+    const raw = new lambda.CfnFunction(stack, 'Raw', {
+      code: { zipFile: 'x' }, role: 'arn:aws:iam::111122223333:role/r', runtime: 'python3.13', handler: 'i.h',
+    });
     const message = messageOf(() => new SecretsExtension(stack, 'Secrets', { secrets: [secret()] }).attachTo(raw));
     expect(message).toMatch(/cannot be granted what the extensions need[^]*grantAccess\(role\)/);
   });
@@ -169,7 +171,8 @@ describe('SecurityExtension', () => {
 
   test('a layer whose files are not known is refused', () => {
     const foreign = lambda.LayerVersion.fromLayerVersionArn(stack, 'Foreign', 'arn:aws:lambda:eu-central-1:111122223333:layer:x:1');
-    expect(messageOf(() => new SecurityExtension(stack, 'Security', { layers: [foreign] }))).toContain('the files of a layer in `layers` are not known');
+    const message = messageOf(() => new SecurityExtension(stack, 'Security', { layers: [foreign] }));
+    expect(message).toContain('the files of a layer in `layers` are not known');
   });
 
   test('in unit tests of users there are no manifests', () => {
@@ -193,7 +196,8 @@ describe('several in one layer', () => {
   test('are one program with links to it', () => {
     const layer = new ExtensionLayer(stack, 'All', all());
     expect(programs(layer)).toEqual([
-      'link extensions/config-extension', '0755 extensions/secrets-extension', 'link extensions/security-extension', 'link extensions/telemetry-extension',
+      'link extensions/config-extension', '0755 extensions/secrets-extension',
+      'link extensions/security-extension', 'link extensions/telemetry-extension',
     ]);
     expect(layer.manifest.unzippedBytes).toBeLessThan(12_000_000);
     expect(Object.keys(layer.environment)).toEqual([
