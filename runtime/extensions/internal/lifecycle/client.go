@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -53,10 +54,14 @@ func NewClient(runtimeAPI string) *Client {
 // Register must have the name of the file that was started.
 func (client *Client) Register(ctx context.Context, name string, events []EventType) error {
 	response, err := client.send(ctx, http.MethodPost, client.url("register"), map[string]any{"events": events}, "Lambda-Extension-Name", name)
-	if err == nil {
-		client.id = response.Header.Get("Lambda-Extension-Identifier")
+	if err != nil {
+		return err
 	}
-	return err
+	client.id = response.Header.Get("Lambda-Extension-Identifier")
+	if client.id == "" {
+		return errors.New("the Extensions API registered the extension without an identifier")
+	}
+	return nil
 }
 
 // Next waits for an event. The first call says that the extension has started.
@@ -93,7 +98,10 @@ func (client *Client) SubscribeTelemetry(ctx context.Context, subscription any) 
 	return answer.Status, err
 }
 
+// A signal must not keep the reason back, nor an API that does not answer the end.
 func (client *Client) tell(ctx context.Context, path, kind, message string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
 	body := map[string]any{"errorMessage": message, "errorType": kind, "stackTrace": []string{}}
 	_, err := client.send(ctx, http.MethodPost, client.url(path), body, "Lambda-Extension-Function-Error-Type", kind)
 	return err

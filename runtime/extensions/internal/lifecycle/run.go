@@ -14,11 +14,12 @@ import (
 type Extension interface {
 	// Events that it wants besides SHUTDOWN. On managed instances INVOKE is left out.
 	Events() []EventType
-	// Start prepares everything. The function waits for it. An error ends the environment, so that only what the user asked to be fatal is one.
+	// Start prepares everything. The function waits for it. It must return soon after the context ends, which a signal does. An error ends the environment, so that only what the user asked to be fatal is one.
 	Start(ctx context.Context, client *Client) error
 	// OnInvoke is called when the function gets an event. Lambda does not end the invocation before it has returned.
 	OnInvoke(ctx context.Context, event Event)
-	// Stop is called once, whatever ended the extension. What it does after the context's deadline is lost.
+	// Stop is called once, whatever ended the extension but a Start that failed. A signal during Start is no failure.
+	// The context has a deadline. What Stop does after it is lost.
 	Stop(ctx context.Context)
 }
 
@@ -31,14 +32,24 @@ type StartError struct {
 func (e *StartError) Error() string { return e.Err.Error() }
 func (e *StartError) Unwrap() error { return e.Err }
 
-// What Lambda leaves an extension after a SIGTERM that no event announced.
-const graceAfterSignal = 1500 * time.Millisecond
+const (
+	// What Lambda leaves an extension after a SIGTERM that no event announced.
+	graceAfterSignal = 1500 * time.Millisecond
+	// What Lambda leaves at most after SHUTDOWN.
+	longestShutdown = 2 * time.Second
+	// For the process to end by itself after Stop, and not by SIGKILL.
+	exitMargin = 100 * time.Millisecond
+)
 
 // Run registers an extension by its name and takes it to its end. The result is the exit code of the process.
 func Run(name string, create func() (Extension, error)) int {
 	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer cancel()
-	client := NewClient(os.Getenv("AWS_LAMBDA_RUNTIME_API"))
+	runtimeAPI := os.Getenv("AWS_LAMBDA_RUNTIME_API")
+	if runtimeAPI == "" {
+		return fail(name, errors.New("the environment has no AWS_LAMBDA_RUNTIME_API: Lambda starts this program, from /opt/extensions"))
+	}
+	client := NewClient(runtimeAPI)
 	// Errors can be told after the registration only.
 	extension, invalid := create()
 	if err := client.Register(ctx, name, wanted(extension)); err != nil {
@@ -47,7 +58,7 @@ func Run(name string, create func() (Extension, error)) int {
 	if invalid != nil {
 		return failStart(ctx, name, client, &StartError{"Extension.ConfigInvalid", invalid})
 	}
-	if err := extension.Start(ctx, client); err != nil {
+	if err := extension.Start(ctx, client); err != nil && ctx.Err() == nil {
 		return failStart(ctx, name, client, err)
 	}
 	return loop(ctx, name, client, extension)
@@ -62,7 +73,7 @@ func loop(ctx context.Context, name string, client *Client, extension Extension)
 			return 0
 		case err != nil:
 			stop(extension, time.Now().Add(graceAfterSignal))
-			client.ExitError(context.WithoutCancel(ctx), "Extension.NextFailed", err.Error())
+			client.ExitError(ctx, "Extension.NextFailed", err.Error())
 			return fail(name, err)
 		case event.Type == Shutdown:
 			stop(extension, event.Deadline())
@@ -75,8 +86,8 @@ func loop(ctx context.Context, name string, client *Client, extension Extension)
 
 // A clock that jumped must not take the time to end away.
 func stop(extension Extension, deadline time.Time) {
-	remaining := min(max(time.Until(deadline), graceAfterSignal/3), 2*time.Second)
-	ctx, cancel := context.WithTimeout(context.Background(), remaining)
+	remaining := min(max(time.Until(deadline), graceAfterSignal/3), longestShutdown)
+	ctx, cancel := context.WithTimeout(context.Background(), remaining-exitMargin)
 	defer cancel()
 	extension.Stop(ctx)
 }
