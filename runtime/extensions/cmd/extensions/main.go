@@ -10,6 +10,7 @@ import (
 	"github.com/cdk-lambda-layers/cdk-lambda-layers/runtime/extensions/internal/config"
 	"github.com/cdk-lambda-layers/cdk-lambda-layers/runtime/extensions/internal/lifecycle"
 	"github.com/cdk-lambda-layers/cdk-lambda-layers/runtime/extensions/internal/secrets"
+	"github.com/cdk-lambda-layers/cdk-lambda-layers/runtime/extensions/internal/security"
 	"github.com/cdk-lambda-layers/cdk-lambda-layers/runtime/extensions/internal/telemetry"
 )
 
@@ -17,6 +18,7 @@ import (
 var extensions = map[string]func() (lifecycle.Extension, error){
 	"config-extension":    config.New,
 	"secrets-extension":   secrets.New,
+	"security-extension":  security.New,
 	"telemetry-extension": telemetry.New,
 }
 
