@@ -187,7 +187,7 @@ func (e *Extension) accept(event []byte) {
 		e.dropped(1)
 		return
 	}
-	e.metrics.observe(read.Type, event)
+	e.notices.addDroppedByLambda(e.metrics.observe(read.Type, event))
 	if e.takesEvents() {
 		e.buffer.add(event)
 	}

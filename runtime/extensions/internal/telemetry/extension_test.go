@@ -67,7 +67,8 @@ func TestEverythingArrives(t *testing.T) {
 			d := startDestination(t)
 			settings, environment := settingsFor(kind, d.URL)
 			p := start(t, settings, environment...)
-			p.post(`[{"time":"2026-01-12T10:00:00.000Z","type":"platform.initStart","record":{"initializationType":"on-demand","phase":"init"}},
+			p.post(`[{"time":"2026-01-12T10:00:00.000Z","type":"platform.initStart","record":{
+					"initializationType":"on-demand","phase":"init"}},
 				{"time":"2026-01-12T10:00:00.120Z","type":"platform.initReport","record":{"phase":"init","metrics":{"durationMs":120}}}]`)
 			p.invoke()
 			p.post(`[{"time":"2026-01-12T10:00:00.130Z","type":"function","record":{"level":"WARN","requestId":"r","message":"low stock"}},
@@ -211,6 +212,22 @@ func TestTroubles(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+func TestLambdaDropsEvents(t *testing.T) {
+	d := startDestination(t)
+	settings, environment := settingsFor("firehose", d.URL)
+	p := start(t, settings, environment...)
+	for _, records := range []string{"100", "23"} {
+		p.post(`[{"type":"platform.logsDropped","record":{"reason":"slow","droppedRecords":` + records + `,"droppedBytes":5000}}]`)
+	}
+	p.shutdown()
+	if said := p.output.String(); said != "telemetry-extension: Lambda dropped 123 events before they came here\n" {
+		t.Errorf("said %s", said)
+	}
+	if got := d.received(); !strings.Contains(got[len(got)-1], `"PlatformLogsDropped":[123]`) {
+		t.Errorf("got %s", got)
 	}
 }
 

@@ -74,16 +74,17 @@ type platformRecord struct {
 	} `json:"metrics"`
 }
 
-// observe takes an event of any type, see https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html.
-func (m *metrics) observe(eventType string, event []byte) {
+// observe takes an event of any type, see https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html. The result is how
+// many events it says that Lambda dropped.
+func (m *metrics) observe(eventType string, event []byte) (droppedByLambda int) {
 	if !strings.HasPrefix(eventType, "platform.") {
-		return
+		return 0
 	}
 	var read struct {
 		Record platformRecord `json:"record"`
 	}
 	if json.Unmarshal(event, &read) != nil {
-		return
+		return 0
 	}
 	record := read.Record
 	m.mutex.Lock()
@@ -109,8 +110,10 @@ func (m *metrics) observe(eventType string, event []byte) {
 	case "platform.logsDropped":
 		if record.DroppedRecords > 0 {
 			m.add(droppedRecords, float64(record.DroppedRecords))
+			return record.DroppedRecords
 		}
 	}
+	return 0
 }
 
 func (m *metrics) addReport(record platformRecord) {

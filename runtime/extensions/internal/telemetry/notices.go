@@ -18,13 +18,21 @@ type notices struct {
 	mutex   sync.Mutex
 	last    time.Time
 	dropped int
-	failure error
+	// By Lambda.
+	droppedBefore int
+	failure       error
 }
 
 func (n *notices) addDropped(events int) {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
 	n.dropped += events
+}
+
+func (n *notices) addDroppedByLambda(events int) {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	n.droppedBefore += events
 }
 
 func (n *notices) failed(err error) {
@@ -38,7 +46,7 @@ func (n *notices) failed(err error) {
 func (n *notices) tell(final bool) {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
-	if n.dropped == 0 && n.failure == nil || !final && !n.last.IsZero() && time.Since(n.last) < noticeEvery {
+	if n.dropped == 0 && n.droppedBefore == 0 && n.failure == nil || !final && !n.last.IsZero() && time.Since(n.last) < noticeEvery {
 		return
 	}
 	n.last = time.Now()
@@ -46,9 +54,12 @@ func (n *notices) tell(final bool) {
 	if n.dropped > 0 {
 		said = append(said, fmt.Sprintf("%d events were dropped", n.dropped))
 	}
+	if n.droppedBefore > 0 {
+		said = append(said, fmt.Sprintf("Lambda dropped %d events before they came here", n.droppedBefore))
+	}
 	if n.failure != nil {
 		said = append(said, fmt.Sprintf("the destination failed: %v", n.failure))
 	}
 	fmt.Fprintf(n.out, "telemetry-extension: %s\n", strings.Join(said, "; "))
-	n.dropped, n.failure = 0, nil
+	n.dropped, n.droppedBefore, n.failure = 0, 0, nil
 }

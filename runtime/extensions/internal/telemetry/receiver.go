@@ -1,6 +1,7 @@
 package telemetry
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -68,6 +69,12 @@ func (r *receiver) read(body io.Reader) (accepted int, err error) {
 			return accepted, err
 		}
 		limited.left = maxReadEventBytes
+		if bytes.IndexByte(event, '\n') >= 0 {
+			// An event is one line from here on.
+			var line bytes.Buffer
+			json.Compact(&line, event)
+			event = line.Bytes()
+		}
 		r.accept(event)
 		accepted++
 	}
