@@ -98,7 +98,7 @@ func TestEverythingArrives(t *testing.T) {
 			if !strings.Contains(got[5], `"ColdStarts":[1]`) || !strings.Contains(got[5], `"InitDuration":[120]`) {
 				t.Errorf("got %s", got[5])
 			}
-			key := regexp.MustCompile(`^/telemetry/logs/\d{4}/\d\d/\d\d/\d\d/orders/[A-Z2-7]{26}-000001\.ndjson\.gz$`)
+			key := regexp.MustCompile(`^/telemetry/logs/\d{4}/\d\d/\d\d/\d\d/orders/\d{8}T\d{6}Z-[A-Z2-7]{26}\.ndjson\.gz$`)
 			if kind == "s3" && !key.MatchString(d.paths[0]) {
 				t.Errorf("the object is %s", d.paths[0])
 			}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"math"
 	mathrand "math/rand/v2"
 	"sync/atomic"
@@ -33,9 +32,6 @@ type sender struct {
 	sink    sink
 	notices *notices
 	every   time.Duration
-	// Names of this environment's batches begin with it.
-	environment string
-	batches     int
 
 	flushes chan chan struct{}
 	hurry   chan struct{}
@@ -48,7 +44,7 @@ type sender struct {
 
 func newSender(buffer *buffer, metrics *metrics, sink sink, notices *notices, every time.Duration) *sender {
 	return &sender{
-		buffer: buffer, metrics: metrics, sink: sink, notices: notices, every: every, environment: rand.Text(),
+		buffer: buffer, metrics: metrics, sink: sink, notices: notices, every: every,
 		flushes: make(chan chan struct{}), hurry: make(chan struct{}), ended: make(chan struct{}),
 	}
 }
@@ -133,14 +129,12 @@ func (s *sender) sendAll(ctx context.Context) {
 
 // next is nil when nothing waits.
 func (s *sender) next() *batch {
-	s.batches++
-	next := &batch{
-		id:     fmt.Sprintf("%s-%06d", s.environment, s.batches),
-		chunks: s.buffer.take(s.buffer.batchBytes), metrics: s.metrics.take(),
-	}
+	next := &batch{chunks: s.buffer.take(s.buffer.batchBytes), metrics: s.metrics.take()}
 	if len(next.chunks) == 0 && next.metrics == nil {
 		return nil
 	}
+	// Not one for the environment with a number: environments that are restored from one snapshot would have the same.
+	next.id = rand.Text()
 	return next
 }
 

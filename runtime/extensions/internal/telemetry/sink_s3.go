@@ -47,6 +47,6 @@ func (s *s3Sink) send(ctx context.Context, batch *batch) error {
 
 // key is the same in every attempt: an object that was stored although no answer came is not stored twice.
 func (s *s3Sink) key(batch *batch) string {
-	hour := batch.since().UTC().Format("2006/01/02/15")
-	return fmt.Sprintf("%s%s/%s/%s.ndjson.gz", s.prefix, hour, s.of.function, batch.id)
+	since := batch.since().UTC()
+	return fmt.Sprintf("%s%s/%s/%s-%s.ndjson.gz", s.prefix, since.Format("2006/01/02/15"), s.of.function, since.Format("20060102T150405Z"), batch.id)
 }
