@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"regexp"
 	"strconv"
@@ -15,53 +16,74 @@ import (
 
 const memoryBudget = 25 << 20
 
-// Twenty secrets of the size that a secret may have, read a thousand times a second while they rotate.
+// Values of the sizes that they may have, read a thousand times a second while they change.
 func TestMemoryUnderLoad(t *testing.T) {
-	const secrets, seconds = 20, 5
-	server := startServices(t)
-	names := []string{}
-	rotate := func() {
-		for i := range secrets {
-			server.PutSecret(fmt.Sprint("large", i), strings.Repeat(`"`, 64<<10))
-		}
-	}
-	for i := range secrets {
-		names = append(names, strconv.Quote(fmt.Sprint("large", i)))
-	}
-	rotate()
-	settings := `{"secrets":[` + strings.Join(names, ",") + `],"refreshSeconds":1,"port":%d}`
-	process, function := startExtension(t, server, "secrets-extension", "SECRETS_EXTENSION_CONFIG", settings, nil)
-	waitReady(t, server)
-	var readers sync.WaitGroup
-	for range 10 {
-		readers.Go(func() {
-			ticker := time.NewTicker(10 * time.Millisecond)
-			defer ticker.Stop()
-			for i := range 100 * seconds {
-				<-ticker.C
-				function.Get(fmt.Sprint("/secretsmanager/get?secretId=large", i%secrets))
+	const count, seconds = 20, 5
+	// What JSON makes longer.
+	large := func(bytes int) string { return strings.Repeat(`"`, bytes) }
+	for _, test := range []struct {
+		name, variable, settings, path string
+		change                         func(server *standin.Server)
+	}{
+		{"secrets-extension", "SECRETS_EXTENSION_CONFIG", `{"secrets":[` + quoted(count) + `],"refreshSeconds":1,"port":%d}`,
+			"/secretsmanager/get?secretId=value", func(server *standin.Server) {
+				for i := range count {
+					server.PutSecret(fmt.Sprint("value", i), large(64<<10))
+				}
+			}},
+		{"config-extension", "CONFIG_EXTENSION_CONFIG", `{"parameters":[` + quoted(count) +
+			`],"appConfig":[{"application":"a","environment":"e","profile":"c"}],"refreshSeconds":1,"port":%d}`,
+			"/systemsmanager/parameters/get?name=value", func(server *standin.Server) {
+				for i := range count {
+					server.PutParameter(fmt.Sprint("value", i), "String", large(8<<10))
+				}
+				server.PutConfiguration("a", "e", "c", "text/plain", large(1<<20))
+			}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			server := startServices(t)
+			test.change(server)
+			process, function := startExtension(t, server, test.name, test.variable, test.settings, nil)
+			waitReady(t, server)
+			var readers sync.WaitGroup
+			for range 10 {
+				readers.Go(func() {
+					ticker := time.NewTicker(10 * time.Millisecond)
+					defer ticker.Stop()
+					for i := range 100 * seconds {
+						<-ticker.C
+						if got := function.Get(fmt.Sprint(test.path, i%count)); got.Status != http.StatusOK {
+							t.Errorf("got %d", got.Status)
+						}
+					}
+				})
 			}
+			for range seconds {
+				time.Sleep(time.Second)
+				test.change(server)
+			}
+			readers.Wait()
+			expectMemory(t, process)
+			server.Shutdown("SPINDOWN")
+			expectEnd(t, process, 0, "")
 		})
 	}
-	for range seconds {
-		time.Sleep(time.Second)
-		rotate()
+}
+
+// A list of names, in JSON.
+func quoted(count int) string {
+	names := []string{}
+	for i := range count {
+		names = append(names, strconv.Quote(fmt.Sprint("value", i)))
 	}
-	readers.Wait()
-	expectMemory(t, process)
-	server.Shutdown("SPINDOWN")
-	expectEnd(t, process, 0, "")
+	return strings.Join(names, ",")
 }
 
 // Twenty answers of 10 MB at once.
 func TestMemoryWhenAServiceAnswersTooMuch(t *testing.T) {
 	server := startServices(t)
 	server.Misbehave(standin.Text(`{"SecretString":"` + strings.Repeat("x", 10<<20)))
-	names := []string{}
-	for i := range 20 {
-		names = append(names, strconv.Quote(fmt.Sprint("large", i)))
-	}
-	settings := `{"secrets":[` + strings.Join(names, ",") + `],"refreshSeconds":1,"port":%d}`
+	settings := `{"secrets":[` + quoted(20) + `],"refreshSeconds":1,"port":%d}`
 	process, _ := startExtension(t, server, "secrets-extension", "SECRETS_EXTENSION_CONFIG", settings, nil)
 	waitReady(t, server)
 	time.Sleep(3 * time.Second)

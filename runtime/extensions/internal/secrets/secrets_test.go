@@ -193,6 +193,17 @@ func TestThePreviousVersionIsFetchedForWhoAsksBeforeARotationWasSeen(t *testing.
 	}
 }
 
+func TestARefreshIsNoRotation(t *testing.T) {
+	server := start()
+	t.Cleanup(server.Close)
+	server.PutSecret("db", second)
+	function := standin.Serve(t, server, New, variable, map[string]any{"secrets": []string{"db"}, "refreshSeconds": 1})
+	standin.Until(t, func() bool { return server.Calls("GetSecretValue") > 2 })
+	if got := function.Get(get + "db&versionStage=AWSPREVIOUS"); !strings.Contains(got.Body, first) {
+		t.Errorf("got %d %s", got.Status, got.Body)
+	}
+}
+
 // The service answers late to the one call that the start made.
 func TestColdReadersShareOneFetch(t *testing.T) {
 	server := start()

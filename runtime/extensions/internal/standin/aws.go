@@ -52,15 +52,15 @@ func (server *Server) routeAWS(mux *http.ServeMux) {
 	mux.HandleFunc("POST /{$}", func(w http.ResponseWriter, r *http.Request) {
 		switch r.Header.Get("X-Amz-Target") {
 		case "secretsmanager.GetSecretValue":
-			server.aws("GetSecretValue", server.GetSecretValue)(w, r)
+			server.aws("secretsmanager", "GetSecretValue", server.GetSecretValue)(w, r)
 		case "AmazonSSM.GetParameter":
-			server.aws("GetParameter", server.getParameter)(w, r)
+			server.aws("ssm", "GetParameter", server.getParameter)(w, r)
 		default:
 			Fault(http.StatusBadRequest, "UnknownOperationException", "")(w, r)
 		}
 	})
-	mux.HandleFunc("POST /configurationsessions", server.aws("StartConfigurationSession", server.startConfigurationSession))
-	mux.HandleFunc("GET /configuration", server.aws("GetLatestConfiguration", server.getLatestConfiguration))
+	mux.HandleFunc("POST /configurationsessions", server.aws("appconfig", "StartConfigurationSession", server.startConfigurationSession))
+	mux.HandleFunc("GET /configuration", server.aws("appconfig", "GetLatestConfiguration", server.getLatestConfiguration))
 }
 
 // GetSecretValue answers well, for a service that is merely slow.

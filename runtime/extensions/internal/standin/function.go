@@ -3,7 +3,9 @@ package standin
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -148,14 +150,16 @@ func (response Response) Code() string {
 	return body.Error.Code
 }
 
-// FreePort is of loopback.
-func FreePort() (int, error) {
-	listener, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
+// FreePort is of loopback, and not one of those that systems give to clients, so that it is still free some time later.
+func FreePort() (port int, err error) {
+	for range 100 {
+		port = 10000 + rand.IntN(20000)
+		var listener net.Listener
+		if listener, err = net.Listen("tcp4", fmt.Sprint("127.0.0.1:", port)); err == nil {
+			return port, listener.Close()
+		}
 	}
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port, nil
+	return 0, err
 }
 
 // Until waits for what happens in the background, for five seconds at most.

@@ -4,6 +4,7 @@ package standin
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"time"
 )
@@ -68,13 +69,16 @@ func (server *Server) Calls(action string) int {
 	return server.calls[action]
 }
 
-func (server *Server) aws(action string, handler http.HandlerFunc) http.HandlerFunc {
+// The signature must be for the service by the name that it is signed for.
+func (server *Server) aws(service, action string, handler http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		server.mutex.Lock()
 		server.calls[action]++
 		answer := handler
 		if server.trouble != nil {
 			answer = server.trouble
+		} else if !strings.Contains(r.Header.Get("Authorization"), "/us-east-1/"+service+"/aws4_request") {
+			answer = Fault(http.StatusForbidden, "InvalidSignatureException", "Credential should be scoped to another service")
 		}
 		server.mutex.Unlock()
 		answer(w, r)
