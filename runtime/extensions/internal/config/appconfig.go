@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -44,17 +45,26 @@ type session struct {
 }
 
 func (session *session) latest(ctx context.Context) (loopback.Content, error) {
-	if session.token == "" {
-		if err := session.start(ctx); err != nil {
-			return loopback.Content{}, err
+	if session.token != "" {
+		content, err := session.poll(ctx)
+		if fault := (*values.Fault)(nil); !errors.As(err, &fault) || fault.Code != "BadRequestException" {
+			return content, err
 		}
-		// The first answer of a session has the content, and may be empty.
-		session.last = loopback.Content{}
+		// The token ended, as it does after a day.
 	}
-	token := session.token
+	if err := session.start(ctx); err != nil {
+		return loopback.Content{}, err
+	}
+	// The first answer of a session has the content, and may be empty.
+	session.last = loopback.Content{}
+	return session.poll(ctx)
+}
+
+func (session *session) poll(ctx context.Context) (loopback.Content, error) {
+	path := "/configuration?configuration_token=" + url.QueryEscape(session.token)
 	// A token is for one call, whatever comes of it.
 	session.token = ""
-	response, body, err := session.call(ctx, http.MethodGet, "/configuration?configuration_token="+url.QueryEscape(token), nil)
+	response, body, err := session.call(ctx, http.MethodGet, path, nil)
 	if err != nil {
 		return loopback.Content{}, err
 	}

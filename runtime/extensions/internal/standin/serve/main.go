@@ -1,4 +1,4 @@
-// Command serve is for tests of the client helpers: it starts the stand-in and, against it, both extensions that serve values. It writes the
+// Command serve is for tests of the clients: it starts the stand-in and, against it, both extensions that serve values. It writes the
 // function's environment as one line of JSON, and ends with its input. Tests change what the stand-in answers by requests to CONTROL_URL.
 package main
 
