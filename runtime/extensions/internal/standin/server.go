@@ -2,6 +2,7 @@
 package standin
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -87,6 +88,8 @@ func (server *Server) aws(service, action string, handler http.HandlerFunc) http
 
 // Hang answers nothing until the client goes away.
 func Hang(_ http.ResponseWriter, r *http.Request) {
+	// Before, the server does not look at whether the client is still there.
+	io.Copy(io.Discard, r.Body)
 	<-r.Context().Done()
 }
 
