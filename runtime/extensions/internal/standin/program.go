@@ -63,21 +63,19 @@ func (process *Process) End() (code int, output string) {
 
 var built struct {
 	sync.Once
-	path   string
+	folder string
 	output []byte
 	err    error
 }
 
-// Build makes the program as it is shipped, once for a test's process, and returns its path.
+// Build makes the program as it is shipped, once for a package's tests, and returns its path. CleanUp removes it.
 func Build(t testing.TB) string {
 	t.Helper()
 	built.Do(func() {
-		var folder string
-		if folder, built.err = os.MkdirTemp("", "extensions-"); built.err != nil {
+		if built.folder, built.err = os.MkdirTemp("", "extensions-"); built.err != nil {
 			return
 		}
-		built.path = filepath.Join(folder, "extensions")
-		command := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w -buildid=", "-o", built.path,
+		command := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w -buildid=", "-o", built.folder+"/extensions",
 			"github.com/cdk-lambda-layers/cdk-lambda-layers/runtime/extensions/cmd/extensions")
 		command.Env = append(os.Environ(), "CGO_ENABLED=0")
 		built.output, built.err = command.CombinedOutput()
@@ -85,5 +83,10 @@ func Build(t testing.TB) string {
 	if built.err != nil {
 		t.Fatalf("%v: %s", built.err, built.output)
 	}
-	return built.path
+	return built.folder + "/extensions"
+}
+
+// CleanUp is for the TestMain of a package whose tests start the program.
+func CleanUp() {
+	os.RemoveAll(built.folder)
 }
