@@ -39,8 +39,18 @@ func TestAnExtensionFromItsRegistrationToItsEnd(t *testing.T) {
 			if got := function.Get(extension.path); got.Status != http.StatusOK || !strings.Contains(got.Body, standin.Secret) {
 				t.Errorf("got %d %s", got.Status, got.Body)
 			}
+			// A connection without a request does not hold the end up.
+			connection, err := net.Dial("tcp4", function.Address())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer connection.Close()
+			before := time.Now()
 			server.Shutdown("SPINDOWN")
 			expectEnd(t, process, 0, "")
+			if took := time.Since(before); took > time.Second {
+				t.Errorf("took %v to end", took)
+			}
 		})
 	}
 }

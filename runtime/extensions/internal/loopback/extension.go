@@ -56,7 +56,7 @@ func (extension *Extension) Start(ctx context.Context, _ *lifecycle.Client) erro
 func (extension *Extension) OnInvoke(context.Context, lifecycle.Event) {}
 
 // Stop ends fetches and answers that are under way.
-func (extension *Extension) Stop(ctx context.Context) {
+func (extension *Extension) Stop(context.Context) {
 	extension.Keeper.Close()
-	extension.server.Close(ctx)
+	extension.server.Close()
 }

@@ -117,6 +117,9 @@ func NewFunction(t testing.TB, port int) *Function {
 	return &Function{t: t, url: "http://" + address.String(), http: http.Client{Timeout: 10 * time.Second}}
 }
 
+// Address of the extension.
+func (function *Function) Address() string { return strings.TrimPrefix(function.url, "http://") }
+
 // Get asks with the token, unless the header has another one.
 func (function *Function) Get(path string, header ...string) Response {
 	function.t.Helper()
