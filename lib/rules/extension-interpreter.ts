@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+import { shebangFault } from './extension-shebang';
 import type { FunctionFacts, LayerFacts } from './facts';
 import { areKnown, canExecute, isInLayers } from './layer-files';
 import { severityFor, type Finding, type Rule } from './rule';
@@ -5,9 +7,6 @@ import type { ManifestProgram } from '../inspect/manifest';
 import { isStartable } from '../inspect/programs';
 import { interpretersOf, PATH_FOLDERS } from '../target/interpreters';
 import { systemOf } from '../target/lambda-runtimes';
-
-/** Amazon Linux 2 has no `env -S`. */
-const FIRST_GLIBC_WITH_SPLIT = '2.34';
 
 /** What programs find where they are started. */
 interface Surroundings {
@@ -39,9 +38,11 @@ function surroundingsOf(fn: FunctionFacts): Surroundings {
 }
 
 function findings(layer: LayerFacts, place: string, around: Surroundings): Finding[] {
-  const missing = programsOf(layer).flatMap((program) => missingFor(program, around).map((starter) => ({ program, starter })));
+  const missing = programsOf(layer).map((program) => ({ program, starter: missingFor(program, around) }))
+    .filter(({ starter }) => starter !== undefined);
   // What no runtime has is told alike for all of them.
-  const runtime = missing.every(({ program }) => missingFor(program, { ...around, runtime: undefined }).length > 0) ? undefined : around.runtime;
+  const isNowhere = missing.every(({ program, starter }) => missingFor(program, { ...around, runtime: undefined }) === starter);
+  const runtime = isNowhere ? undefined : around.runtime;
   const allowed = interpretersOf(runtime).filter((path) => path.startsWith('/var/lang/'));
   return missing.length === 0 ? [] : [{
     severity: severityFor(layer),
@@ -60,32 +61,29 @@ function findings(layer: LayerFacts, place: string, around: Surroundings): Findi
 
 /** Other rules look after what cannot be started anywhere. */
 function programsOf({ content }: LayerFacts): ManifestProgram[] {
-  return (content?.programs() ?? []).filter((program) => isStartable(program) && program.interpreter?.startsWith('/') === true
-    && !program.interpreter.includes('\r'));
+  return (content?.programs() ?? []).filter((program) => isStartable(program) && shebangFault(program) === undefined);
 }
 
 /** What the program needs and does not find: its interpreter, or what env is to start. */
-function missingFor({ format, interpreter = '' }: ManifestProgram, around: Surroundings): string[] {
+function missingFor({ format, interpreter }: ManifestProgram, around: Surroundings): string | undefined {
+  if (interpreter === undefined) {
+    return undefined;
+  }
   const [, path, argument] = (format === 'script' ? /^([^ \t]+)[ \t]*(.*)$/.exec(interpreter) : null) ?? ['', interpreter, ''];
   if (!isThere(path, around)) {
-    return [path];
+    return path;
   }
-  return /^\/(?:usr\/)?bin\/env$/.test(path) ? missingForEnv(argument, around) : [];
+  return /^\/(?:usr\/)?bin\/env$/.test(path) ? missingForEnv(argument, around) : undefined;
 }
 
-function missingForEnv(argument: string, around: Surroundings): string[] {
+function missingForEnv(argument: string, around: Surroundings): string | undefined {
   const split = /^(?:-S|-vS|--split-string=)(.*)/.exec(argument)?.[1];
-  if (split !== undefined && !knowsSplit(around.runtime)) {
-    return ['`env -S`'];
+  if (split !== undefined && around.runtime !== undefined && systemOf(around.runtime)?.hasEnvSplit === false) {
+    return '`env -S`';
   }
   const [program = ''] = (split ?? argument).trim().split(/[ \t]+/).filter((word) => !word.includes('='));
   // What env's other options, quotes and variables make of it is not known.
-  return /^-|["'\\$]|^$/.test(program) || isOnPath(program, around) ? [] : [program];
-}
-
-function knowsSplit(runtime: string | undefined): boolean {
-  const known = runtime === undefined ? undefined : systemOf(runtime);
-  return known === undefined || known.glibc === FIRST_GLIBC_WITH_SPLIT;
+  return /^-|["'\\$]|^$/.test(program) || isOnPath(program, around) ? undefined : program;
 }
 
 function isOnPath(program: string, around: Surroundings): boolean {
@@ -94,7 +92,8 @@ function isOnPath(program: string, around: Surroundings): boolean {
 }
 
 /** The function's own code is not looked into. */
-function isThere(path: string, { runtime, layers, mayHaveMore }: Surroundings): boolean {
+function isThere(written: string, { runtime, layers, mayHaveMore }: Surroundings): boolean {
+  const path = posix.normalize(written);
   return path.startsWith('/var/task/')
     || (isInLayers(path) ? mayHaveMore || canExecute(layers, path) : interpretersOf(runtime).includes(path));
 }

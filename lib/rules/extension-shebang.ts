@@ -29,7 +29,8 @@ export const extensionShebang = programRule('ExtensionShebang', (program, layer)
   isStray(program, layer) ? undefined : isStartable(program) ? shebangFault(program) : { ...START, ...FORMATS[program.format] ?? FORMATS.unknown }
 ));
 
-function shebangFault({ format, interpreter = '' }: ManifestProgram): ProgramFault | undefined {
+/** What is wrong with the first line of a script, whatever is there to start it. */
+export function shebangFault({ format, interpreter = '' }: ManifestProgram): ProgramFault | undefined {
   if (format !== 'script') {
     return undefined;
   }

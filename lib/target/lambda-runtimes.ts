@@ -13,11 +13,13 @@ export interface LambdaSystem {
   readonly glibc: string;
   /** The newest manylinux platform of uv that this glibc satisfies (uv has none between 2_17 and 2_28). */
   readonly manylinux: string;
+  /** Whether its `/usr/bin/env` takes a program and its arguments by `-S`, as that of coreutils 8.30 and newer does. */
+  readonly hasEnvSplit: boolean;
 }
 
 const SYSTEMS: Readonly<Record<LambdaRuntime['system'], LambdaSystem>> = {
-  al2: { glibc: '2.26', manylinux: 'manylinux2014' },
-  al2023: { glibc: '2.34', manylinux: 'manylinux_2_34' },
+  al2: { glibc: '2.26', manylinux: 'manylinux2014', hasEnvSplit: false },
+  al2023: { glibc: '2.34', manylinux: 'manylinux_2_34', hasEnvSplit: true },
 };
 
 /**

@@ -71,6 +71,7 @@ test('env -S is not there on Amazon Linux 2', () => {
   expect(missing(script('/usr/bin/env -S python3 -u'), { runtime: 'python3.11' })).toEqual([
     'extensions/audit of Shop/Audit: python3.11 has no `env -S`',
   ]);
+  expect(missing(script('/usr/bin/env -S nothing'), { runtime: 'python3.11' })[0]).toContain('python3.11 has no `env -S`');
   expect(missing(script('/usr/bin/env python3'), { runtime: 'python3.11' })).toEqual([]);
 });
 
@@ -141,7 +142,7 @@ test('what each runtime has is found by its path and, where env looks, by its na
     const name = path.slice(path.lastIndexOf('/') + 1);
     expect(missing(script(path), { runtime })).toEqual([]);
     expect(path.includes('/bin/') ? missing(script(`/usr/bin/env ${name}`), { runtime }) : []).toEqual([]);
-    const hasSplit = path.includes('/bin/') && systemOf(runtime)!.glibc !== '2.26';
+    const hasSplit = path.includes('/bin/') && systemOf(runtime)!.hasEnvSplit;
     expect(hasSplit ? missing(script(`/usr/bin/env -S ${name} -x`), { runtime }) : []).toEqual([]);
   }));
 });
