@@ -26,6 +26,8 @@ interface ExtensionModel {
   readonly hasFiles: boolean;
 }
 
+type DraftModel = Omit<ExtensionModel, 'name'>;
+
 interface LayerModel {
   readonly extensions: readonly ExtensionModel[];
   readonly hasWrapper: boolean;
@@ -38,14 +40,14 @@ interface FunctionModel {
 
 const traits = { isQuiet: fc.boolean(), hasFiles: fc.boolean() };
 /** What the first of a layer can be: links and launchers lead to it. Few are compiled, since each is 6 MB to be packed. */
-const first = fc.record({ kind: fc.constantFrom<ExtensionModel['kind']>('script', 'script', 'go module', 'program'), ...traits });
-const other = fc.record({ kind: fc.constantFrom<ExtensionModel['kind']>('script', 'link', 'launcher'), ...traits });
+const first = fc.record({ kind: fc.constantFrom<DraftModel['kind']>('script', 'script', 'go module', 'program'), ...traits });
+const other = fc.record({ kind: fc.constantFrom<DraftModel['kind']>('script', 'link', 'launcher'), ...traits });
 
 const layers = fc.array(fc.record({
   drafts: fc.oneof(
-    fc.constant<Omit<ExtensionModel, 'name'>[]>([]),
-    { weight: 5, arbitrary: fc.tuple(first, fc.array(other, { maxLength: 3 })).map((parts) => parts.flat()) },
-  ),
+    fc.constant([]),
+    { weight: 5, arbitrary: fc.tuple(first, fc.array(other, { maxLength: 3 })).map(([one, more]): DraftModel[] => [one, ...more]) },
+  ) as fc.Arbitrary<DraftModel[]>,
   hasWrapper: fc.boolean(),
 }), { minLength: LAYERS, maxLength: LAYERS }).map((models) => models.map(({ drafts, hasWrapper }, layer): LayerModel => ({
   // A layer holds something.

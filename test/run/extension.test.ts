@@ -14,6 +14,9 @@ const describeWithEmulator = runtime === undefined || !hasGo() ? describe.skip :
 const INVOKED_TWICE = ['registered', 'got INVOKE', 'got INVOKE', 'got SHUTDOWN SandboxTerminated'];
 const NOT_TOLD_OF_EVENTS = ['registered', 'got SHUTDOWN SandboxTerminated'];
 
+// There the emulator starts processes as another user, which root alone may do.
+const describeAsRoot = runtime !== undefined && process.getuid?.() === 0 ? describe : describe.skip;
+
 let here: Workshop;
 
 beforeEach(() => {
@@ -119,5 +122,27 @@ describeWithEmulator('a function with an extension layer, as CDK would upload th
     expect((await running.invoke(60)).outcome).toBe('timeout');
     await running.stop();
     expect(linesOf('agent', running.logs)).toEqual(['registered', 'got INVOKE', 'got INVOKE', 'got SHUTDOWN Timeout']);
+  });
+});
+
+describeAsRoot('a function of a managed instance', () => {
+  async function startWith(name: string): Promise<RunningFunction> {
+    const app = new TestApp(here);
+    new ExtensionLayer(app.stack, 'Ours', { extensions: [ExtensionCode.script(LISTENER.python, { name })] }).attachTo(app.newFunction(runtime));
+    return app.start('Orders', { maxConcurrency: 2 });
+  }
+
+  test('answers beside an extension that wants to hear of the end alone', async () => {
+    const fn = await startWith('quiet');
+    expect(await fn.invoke('event')).toMatchObject({ outcome: 'answer', answer: 'event' });
+    await fn.stop();
+    expect(linesOf('quiet', fn.logs)).toEqual(['registered', 'got SHUTDOWN spindown']);
+  });
+
+  test('fails to start with an extension that wants to hear of events', async () => {
+    const fn = await startWith('agent');
+    const { outcome, logs } = await fn.invoke('event');
+    expect(outcome).toBe('init error');
+    expect(linesOf('agent', logs)).toEqual([expect.stringMatching(/^is refused: .*INVOKE/)]);
   });
 });

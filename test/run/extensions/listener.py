@@ -14,6 +14,8 @@ API = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
 def call(method, path, headers, body=None):
     API.request(method, "/2020-01-01/extension/" + path, body, headers)
     response = API.getresponse()
+    if response.status != 200:
+        sys.exit("%s is refused: %s" % (NAME, response.read().decode()))
     return response.headers, json.load(response)
 
 
