@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const SECTIONS = ['cold', 'warm', 'bytes', 'imports', 'many', 'rules', 'auth'] as const;
+export const SECTIONS = ['cold', 'warm', 'bytes', 'imports', 'many', 'rules', 'auth', 'extensions'] as const;
 export type SectionName = typeof SECTIONS[number];
 
 export interface Options {

@@ -4,15 +4,16 @@ import { printSummary, say } from './report';
 import { auth } from './sections/auth';
 import { bytes } from './sections/bytes';
 import { cold } from './sections/cold';
+import { extensions } from './sections/extensions';
 import { imports } from './sections/imports';
 import { many } from './sections/many';
 import { rules } from './sections/rules';
 import { warm } from './sections/warm';
 import { openWorkspace, type Workspace } from './workspace';
 
-type Section = (workspace: Workspace, options: Options, folders: LayerFolders) => void;
+type Section = (workspace: Workspace, options: Options, folders: LayerFolders) => void | Promise<void>;
 
-const SECTIONS: Readonly<Record<SectionName, Section>> = { cold, warm, bytes, imports, many, rules, auth };
+const SECTIONS: Readonly<Record<SectionName, Section>> = { cold, warm, bytes, imports, many, rules, auth, extensions };
 
 /** Measures against the bare tools and libraries, and PythonLayerVersion, on this machine and in this run. A missed target is printed, no failure. */
 async function main(): Promise<void> {
@@ -22,7 +23,7 @@ async function main(): Promise<void> {
   try {
     const folders = new LayerFolders(workspace);
     for (const name of options.sections) {
-      SECTIONS[name](workspace, options, folders);
+      await SECTIONS[name](workspace, options, folders);
     }
     printSummary();
     say(`\nmeasured in ${Math.round((Date.now() - begin) / 1000)} s`);

@@ -127,6 +127,19 @@ export class RunningFunction {
     return this.separate(this.output, this.emulatorOutput).logs;
   }
 
+  /** The most memory that an extension's process had in use so far. */
+  public peakBytesOf(extension: string): number {
+    for (const pid of fs.readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+      const [status, command] = ['status', 'cmdline'].map((file) => readProcess(pid, file));
+      // Behind an interpreter, or a launcher of another name, the last argument is the extension's.
+      const name = path.basename(command.split('\0').slice(0, -1).at(-1) ?? '');
+      if (name === extension && new RegExp(`^PPid:\\s+${this.pid}$`, 'm').test(status)) {
+        return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
+      }
+    }
+    throw new Error(`the function has no process of ${extension}`);
+  }
+
   /** Sends an event: anything that JSON knows, or text that is sent as it is when it is a Buffer. */
   public async invoke(event: unknown): Promise<Invocation> {
     const invocation = this.invocations.then(async () => this.send(event));
@@ -246,6 +259,15 @@ async function post(port: number, body: Buffer | string, seconds: number): Promi
   request.end(body);
   const [response] = await once(request, 'response') as [http.IncomingMessage];
   return { status: response.statusCode!, body: await text(response) };
+}
+
+/** A file of a process; empty when it has ended. */
+function readProcess(pid: string, file: string): string {
+  try {
+    return fs.readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function parsed(body: string): unknown {
