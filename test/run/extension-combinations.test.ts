@@ -3,7 +3,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import * as fc from 'fast-check';
 import { unpackLayers } from './support/layers';
-import { alias, compileListener, hasGo, linesOf, LISTENER } from './support/listeners';
+import { alias, compileListener, hasGo, linesOf, LISTENER, PROGRAM_HERE } from './support/listeners';
 import { ECHO, TestApp } from './support/test-app';
 import { pythonRuntimes } from './support/tools';
 import { Workshop } from './support/workshop';
@@ -93,7 +93,7 @@ function newLayer(stack: Stack, id: string, { extensions: models, hasWrapper }: 
     switch (kind) {
       case 'script': return ExtensionCode.script(LISTENER.python, options);
       case 'go module': return ExtensionCode.goModule(LISTENER.go, options);
-      case 'program': return ExtensionCode.binary({ ...options, [process.arch === 'arm64' ? 'arm64' : 'x86']: program });
+      case 'program': return ExtensionCode.binary({ ...options, [PROGRAM_HERE]: program });
       case 'link': case 'launcher': return alias(name, models[0].name, kind);
     }
   };

@@ -2,9 +2,9 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { compileListener, ELSEWHERE, hasGo, LISTENER } from './support/listeners';
+import { compileListener, ELSEWHERE, hasGo, LISTENER, PROGRAM_HERE } from './support/listeners';
 import type { Invocation, RunningFunction } from './support/start-function';
-import { ECHO, TestApp } from './support/test-app';
+import { ARCHITECTURE, ECHO, TestApp } from './support/test-app';
 import { pythonRuntimes } from './support/tools';
 import { Workshop } from './support/workshop';
 import { ExtensionCode, ExtensionLayer, LayerContent, LayerRules, SharedDependencyLayer } from '../../lib';
@@ -50,22 +50,30 @@ print("registration:", response.status, response.read().decode(), flush=True)
 time.sleep(60)
 `;
 
+/** All that decides whether a script can register, for who does not start it. */
+const MENTION = 'echo Lambda-Extension-Name\n';
+
 const FORMAT_ERROR = 'fork/exec /opt/extensions/agent: exec format error';
 const NO_SUCH_FILE = 'fork/exec /opt/extensions/agent: no such file or directory';
 const TIMEOUT = 'Task timed out after 1.00 seconds';
 
 const FAILURES: Readonly<Record<string, Failure>> = {
-  'has no shebang': { content: 'echo Lambda-Extension-Name\n', says: FORMAT_ERROR, rule: 'ExtensionShebang' },
+  'has no shebang': { content: MENTION, says: FORMAT_ERROR, rule: 'ExtensionShebang' },
   'is empty': { content: '', says: FORMAT_ERROR, rule: 'ExtensionShebang' },
   'is a README': {
     name: 'README.md', content: '# Agent\n', says: 'fork/exec /opt/extensions/README.md: exec format error', rule: 'ExtensionShebang',
   },
   'is for another machine': { content: () => elsewhere(), says: FORMAT_ERROR, rule: 'NativeArchitecture', ruleOfOurs: 'LayerArchitecture' },
   'has a carriage return after its interpreter': {
-    content: '#!/bin/sh\r\necho Lambda-Extension-Name\r\n', says: NO_SUCH_FILE, rule: 'ExtensionShebang',
+    content: `#!/bin/sh\r\n${MENTION}`, says: NO_SUCH_FILE, rule: 'ExtensionShebang',
   },
   'has a carriage return after an interpreter that env shall find': {
     content: PYTHON_LISTENER.replaceAll('\n', '\r\n'), says: "'python3\\r': No such file or directory", rule: 'ExtensionShebang',
+  },
+  'has an interpreter that is not there': { content: `#!/no/such/interpreter\n${MENTION}`, says: NO_SUCH_FILE, rule: 'ExtensionInterpreter' },
+  'has an interpreter of another language': { content: `#!/var/lang/bin/node\n${MENTION}`, says: NO_SUCH_FILE, rule: 'ExtensionInterpreter' },
+  'has an interpreter that env does not find': {
+    content: `#!/usr/bin/env no-such-interpreter\n${MENTION}`, says: "'no-such-interpreter': No such file or directory", rule: 'ExtensionInterpreter',
   },
   'ends before it registers': {
     content: '#!/bin/sh\nexit 5\n', says: 'First fatal error stored in appctx: Extension.Crash', rule: 'ExtensionRegistration',
@@ -146,15 +154,12 @@ describeWithEmulator.each(Object.entries(FAILURES))('a file in extensions that %
   });
 });
 
-describeWithEmulator.each([
-  ['its interpreter', '#!/no/such/interpreter\n', NO_SUCH_FILE],
-  ['the interpreter of another language', '#!/var/lang/bin/node\n', NO_SUCH_FILE],
-  ['the interpreter that env shall find', '#!/usr/bin/env no-such-interpreter\n', "'no-such-interpreter': No such file or directory"],
-])('a script in extensions for which a function lacks %s', (_what, content, says) => {
-  test('stops the function', async () => {
-    const { outcome, logs, emulatorLog } = await invoke(folderWith({ content }));
-    expect(outcome).toBe('init error');
-    expect(logs + emulatorLog).toContain(says);
+describeWithEmulator('a program for another machine than the layer that was asked for', () => {
+  test('does not get past the constructor', () => {
+    const program = compileListener(path.join(here.folder({}), 'agent'), ELSEWHERE);
+    const binary = (): ExtensionCode => ExtensionCode.binary({ [PROGRAM_HERE]: program });
+    expect(refusal((stack) => new ExtensionLayer(stack, 'Ours', { extensions: [binary()], compatibleArchitectures: [ARCHITECTURE] })))
+      .toContain('native files are for another architecture than the layer declares');
   });
 });
 
@@ -191,7 +196,7 @@ describeWithEmulator('a file beside the extensions', () => {
       extensions: [ExtensionCode.script(LISTENER.python)], content: [LayerContent.files(folder)],
     }))).toContain('[ExtensionStray]');
     expect(refusal(sharing(folder))).toContain('[ExtensionShebang]');
-    expect(toldOfTheirs(folder)).toEqual(['warning ExtensionMode', 'warning ExtensionShebang']);
+    expect(toldOfTheirs(folder)).toEqual(['warning ExtensionStray']);
   });
 
   test('does neither when it lies in a folder, of which Lambda starts nothing', async () => {

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
-import { alias, compileListener, hasGo, linesOf, LISTENER } from './support/listeners';
+import { alias, compileListener, hasGo, linesOf, LISTENER, PROGRAM_HERE } from './support/listeners';
 import type { RunningFunction } from './support/start-function';
 import { TestApp } from './support/test-app';
 import { pythonRuntimes } from './support/tools';
@@ -47,7 +47,7 @@ function compiled(): string {
 describeWithEmulator('a function with an extension layer, as CDK would upload them', () => {
   test.each<[string, () => ExtensionCode]>([
     ['a script', () => ExtensionCode.script(LISTENER.python, { name: 'agent' })],
-    ['a program', () => ExtensionCode.binary({ [process.arch === 'arm64' ? 'arm64' : 'x86']: compiled() })],
+    ['a program', () => ExtensionCode.binary({ [PROGRAM_HERE]: compiled() })],
     ['a Go module', () => ExtensionCode.goModule(LISTENER.go, { name: 'agent' })],
   ])('answers, and %s hears of its events and its end', async (_what, extension) => {
     const { answers, fn } = await run({ extensions: [extension()] });

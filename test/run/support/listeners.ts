@@ -12,8 +12,11 @@ export const LISTENER = {
   go: path.join(FOLDER, 'go'),
 } as const;
 
-/** The same machine as this one's functions, and the other. */
+/** Go's names of this machine, and of another. */
 export const [HERE, ELSEWHERE] = process.arch === 'arm64' ? ['arm64', 'amd64'] : ['amd64', 'arm64'];
+
+/** The option of `ExtensionCode.binary` for this machine. */
+export const PROGRAM_HERE = process.arch === 'arm64' ? 'arm64' : 'x86';
 
 export function hasGo(): boolean {
   return spawnSync('go', ['version']).status === 0;

@@ -7,6 +7,9 @@ import type { Files, Workshop } from './workshop';
 
 const FAMILIES = { python: lambda.RuntimeFamily.PYTHON, nodejs: lambda.RuntimeFamily.NODEJS };
 
+/** This machine's. */
+export const ARCHITECTURE = process.arch === 'arm64' ? lambda.Architecture.ARM_64 : lambda.Architecture.X86_64;
+
 /** The answer is the event. */
 export const ECHO: Files = {
   'index.py': 'def handler(event, context):\n    return event\n',
@@ -26,7 +29,7 @@ export class TestApp {
     const [, family] = Object.entries(FAMILIES).find(([language]) => runtime.startsWith(language))!;
     return new lambda.Function(this.stack, id, {
       runtime: new lambda.Runtime(runtime, family), handler: 'index.handler', code: lambda.Code.fromAsset(code),
-      role, architecture: process.arch === 'arm64' ? lambda.Architecture.ARM_64 : lambda.Architecture.X86_64,
+      role, architecture: ARCHITECTURE,
     });
   }
 
