@@ -31,7 +31,7 @@ export const GO_FAILURES: readonly KnownFailure[] = [
     },
   },
   {
-    sign: /dial tcp|no such host|i\/o timeout|TLS handshake|x509:|reading \S+: \d{3} |unrecognized import path|module lookup disabled/,
+    sign: /refusing to pass credentials|dial tcp|i\/o timeout|tls:|reading \S+: \d{3} |unrecognized import path|module lookup disabled/,
     fault: {
       what: 'Go modules cannot be fetched',
       allowed: 'a proxy or repository that has them, as GOPROXY and GOPRIVATE say',
