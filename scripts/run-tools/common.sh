@@ -6,7 +6,7 @@ PINS=$PWD/scripts/run-tools
 case $(uname -s)-$(uname -m) in
   Linux-x86_64) MACHINE=x86_64 NODE_MACHINE=x64 ;;
   Linux-aarch64) MACHINE=arm64 NODE_MACHINE=arm64 ;;
-  *) echo "$0: run tests need Linux on x86_64 or arm64" >&2; exit 1 ;;
+  *) echo "$0: what it fetches is for Linux on x86_64 or arm64" >&2; exit 1 ;;
 esac
 
 say() { echo "$(basename "$0" .sh): $* (${SECONDS} s)"; }
@@ -34,12 +34,15 @@ fetch_packages() {
   local wanted
   wanted=$(stamp_of "$(python3 -c 'import sys; print(sys.version)')" "$PINS/$1.txt" "$PINS/common.sh")
   is_fetched "$1" "$wanted" && return
-  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps --only-binary=:all: --require-hashes \
+  timeout 300 python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps --only-binary=:all: --require-hashes \
     --requirement "$PINS/$1.txt" --target "$work/$1"
   publish "$work/$1" "$1" "$wanted"
   say "fetched $1"
 }
 
 mkdir -p "$TOOLS"
+# One shell at a time: what is there already may be in use, and is fetched once.
+exec {lock}> "$TOOLS/lock"
+flock --timeout 600 "$lock" || { echo "$0: another shell still fetches, after 10 minutes" >&2; exit 1; }
 work=$(mktemp -d -p "$TOOLS")
 trap 'rm -rf "$work"' EXIT
