@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Tests the ready-made extensions where they are written: Go with its race detector, and the clients in Python and Node.js against the program.
+# Tests the ready-made extensions where they are written: Go with its race detector, the clients in Python and Node.js against the program, and the
+# program as it ships.
 # A test that is skipped proves nothing, so it counts as failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -28,4 +29,28 @@ FAILED=$((FAILED + failed + skipped))
 echo "go test: $passed passed, $failed failed, $skipped skipped"
 
 cd "$root"
+# Where nothing but the sources is at hand.
+mkdir -p "$work/copy/runtime/extensions"
+cp -r scripts "$work/copy/"
+cp -r runtime/extensions/{cmd,internal,go.mod,go.sum} "$work/copy/runtime/extensions/"
+
+shipped=runtime/extensions/dist
+unpack() { node -e 'fs.writeFileSync(process.argv[2], zlib.brotliDecompressSync(fs.readFileSync(process.argv[1])))' "$shipped/$1.br" "$work/$1"; }
+is_static() { [ -z "$(readelf --program-headers --wide "$work/$1" | grep -E 'INTERP|DYNAMIC')" ]; }
+is_for() { readelf --file-header "$work/$1" | grep -q "Machine: *$2\$"; }
+is_small() { [ "$(wc -c < "$work/$1")" -lt 12000000 ]; }
+
+check 'the programs are there, or are compiled' bash scripts/build-extensions.sh
+check 'they are compiled in another folder' bash "$work/copy/scripts/build-extensions.sh"
+while read -r machine name; do
+  check "$machine: both folders give the same bytes" cmp "$shipped/$machine.br" "$work/copy/$shipped/$machine.br"
+  check "$machine: the program can be unpacked" unpack "$machine"
+  check "$machine: the program needs no library of the system" is_static "$machine"
+  check "$machine: the program is for that machine" is_for "$machine" "$name"
+  check "$machine: the program has $(wc -c < "$work/$machine") bytes, less than 12,000,000" is_small "$machine"
+done <<'MACHINES'
+x86_64 Advanced Micro Devices X86-64
+arm64 AArch64
+MACHINES
+
 counts
