@@ -3,6 +3,7 @@ import { App } from 'aws-cdk-lib';
 import { AuthApiStack } from './auth-api-stack';
 import { LayerRules } from '../../lib';
 import { bytes, printFindings, printFunctions, printTable } from '../print-table';
+import { permissionsOf, text } from '../template-text';
 
 /** Synthesises the example, and prints what is in its layer, what its functions got with it, and what the rules see. */
 function main(): void {
@@ -34,21 +35,6 @@ function main(): void {
   printFunctions(report);
   printFindings(report);
   console.log(`template: ${path.relative(process.cwd(), assembly.getStackByName(stack.stackName).templateFullPath)}`);
-}
-
-/** What the policies of a role in the template allow. */
-function permissionsOf(role: string, resources: Record<string, any>): string[][] {
-  const policies = Object.values(resources).filter(({ Type: type, Properties: properties }) => (
-    type === 'AWS::IAM::Policy' && properties.Roles.map(text).includes(role)
-  ));
-  return policies.flatMap(({ Properties: properties }) => properties.PolicyDocument.Statement.map(
-    ({ Action: actions, Resource: resource }: any) => ['may', `${[actions].flat().join(', ')} on ${text(resource)}`],
-  ));
-}
-
-/** A value of the template in one line, with names in place of what is only known at deployment. */
-function text(value: any): string {
-  return typeof value === 'string' ? value : value['Fn::Join']?.[1].map(text).join('') ?? `<${value.Ref ?? value['Fn::GetAtt'][0]}>`;
 }
 
 main();
