@@ -1,65 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
-import { App, Aspects, CfnResource } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
-import {
-  AwsSolutionsChecks,
-  type INagLogger, type NagLoggerBaseData, type NagLoggerErrorData, type NagLoggerNonComplianceData, type NagLoggerSuppressedData,
-} from 'cdk-nag';
+import type { App } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { checkWithNag } from './support/nag';
 import { AuthApiStack } from '../../examples/auth-api/auth-api-stack';
-import { LayerTesting } from '../../lib';
 
 const RUN = path.join(__dirname, '../../examples/auth-api/run.ts');
 
-/** What cdk-nag says: rule, resource, and for what is explained the reason. */
-class Findings implements INagLogger {
-  public readonly checked = new Set<string>();
-  public readonly open: string[] = [];
-  public readonly explained: Record<string, string> = {};
-
-  public onCompliance(data: NagLoggerBaseData): void {
-    this.checked.add(data.ruleId);
-  }
-
-  public onNonCompliance(data: NagLoggerNonComplianceData): void {
-    this.open.push(nameOf(data));
-  }
-
-  public onSuppressed(data: NagLoggerSuppressedData): void {
-    this.explained[nameOf(data)] = data.suppressionReason;
-  }
-
-  public onError(data: NagLoggerErrorData): void {
-    this.open.push(`${nameOf(data)}: ${data.errorMessage}`);
-  }
-
-  public onSuppressedError(data: NagLoggerErrorData): void {
-    this.open.push(`${nameOf(data)}: ${data.errorMessage}`);
-  }
-
-  public onNotApplicable(): void {
-    // A rule about another type of resource.
-  }
-}
-
-function nameOf({ ruleId, resource }: NagLoggerBaseData): string {
-  return `${ruleId} ${resource.node.path}`;
-}
-
-function synthesise(withReasons = true): { findings: Findings; template: Template } {
-  const app = new App({ context: LayerTesting.stubContext() });
-  const stack = new AuthApiStack(app, 'AuthApi');
-  if (!withReasons) {
-    stack.node.findAll().filter((one) => CfnResource.isCfnResource(one)).forEach((one) => one.addMetadata('cdk_nag', undefined));
-  }
-  const findings = new Findings();
-  Aspects.of(app).add(new AwsSolutionsChecks({ additionalLoggers: [findings] }));
-  app.synth();
-  return { findings, template: Template.fromStack(stack) };
-}
+const makeStack = (app: App): AuthApiStack => new AuthApiStack(app, 'AuthApi');
 
 describe('the example of an API whose functions share the auth layer', () => {
-  const { findings, template } = synthesise();
+  const { findings, template } = checkWithNag(makeStack);
 
   const FINDINGS = [
     'AwsSolutions-APIG4 AuthApi/Api/GET--orders--{id}/Resource',
@@ -79,7 +30,7 @@ describe('the example of an API whose functions share the auth layer', () => {
   });
 
   test('has the same findings when nothing is explained: they are no leftovers', () => {
-    const bare = synthesise(false).findings;
+    const bare = checkWithNag(makeStack, false).findings;
     expect(bare.explained).toEqual({});
     expect(bare.open.sort()).toEqual(FINDINGS);
   });
