@@ -226,7 +226,7 @@ export class RunningFunction {
  * Two ports that nobody listens on. Systems give ports above these to whoever connects or asks for any, which would take one away
  * before the emulator has it.
  */
-async function freePorts(): Promise<[number, number]> {
+export async function freePorts(): Promise<[number, number]> {
   const ports = new Set<number>();
   while (ports.size < 2) {
     const port = randomInt(10_000, 32_000);
