@@ -1,0 +1,3 @@
+module example.com/tmp-watch
+
+go 1.21
