@@ -58,9 +58,12 @@ export class TelemetryDestination {
    * @param endpoint without the path of a signal, such as `https://otlp.example.com`
    */
   public static otlp(endpoint: string, { headers }: TelemetryOtlpOptions = {}): TelemetryDestination {
-    failOn(Token.isUnresolved(endpoint) || /^https?:\/\/[^/@\s]+(?:\/\S*)?$/.test(endpoint) ? [] : [{
-      what: 'this is no endpoint for telemetry', got: endpoint.replace(/\/\/[^/]*@/, '//****@'),
-      allowed: 'a URL such as https://otlp.example.com, without credentials', fix: 'put credentials into a secret, and name it in `headers`',
+    const isOpen = headers !== undefined && /^http:\/\/(?!(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/]|$))/.test(endpoint);
+    failOn(Token.isUnresolved(endpoint) || /^https?:\/\/[^/@?#\s]+(?:\/[^?#\s]*)?$/.test(endpoint) && !isOpen ? [] : [{
+      what: isOpen ? 'secret headers would be sent without encryption' : 'this is no endpoint for telemetry',
+      got: endpoint.replace(/\/\/[^/]*@/, '//****@').replace(/[?#].*/s, '?****'),
+      allowed: 'a URL such as https://otlp.example.com, without credentials and without a query; http:// without `headers`',
+      fix: 'put credentials into a secret, and name it in `headers`',
     }]);
     return new TelemetryDestination({
       config: { kind: 'otlp', endpoint, ...headers === undefined ? {} : { headersSecret: secretId(headers) } },

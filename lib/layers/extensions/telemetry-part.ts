@@ -8,11 +8,14 @@ import { jsonText } from '../json-text';
 /** Where the extension finds its settings. runtime/extensions knows the format. */
 const VARIABLE = 'TELEMETRY_EXTENSION_CONFIG';
 
-/** One batch of Lambda's Telemetry API must have a place. */
-const SMALLEST_BUFFER = 512 * 1024;
+/** Two of the largest events must have a place: one that is under way and one that comes. */
+const SMALLEST_BUFFER = 2 * 1024 * 1024;
 const LARGEST_BUFFER = 16 * 1024 * 1024;
 const DEFAULT_BUFFER = 4 * 1024 * 1024;
 const DEFAULT_FLUSH_SECONDS = 10;
+
+/** Lambda keeps an idle environment not much longer. */
+const LONGEST_FLUSH_SECONDS = 300;
 
 /** What Lambda tells of a function. */
 export enum TelemetryType {
@@ -46,14 +49,14 @@ export interface TelemetryExtensionOptions {
   readonly metricNamespace?: string;
 
   /**
-   * How long events wait for others before they are sent. Whole seconds, at least one.
+   * How long events wait for others before they are sent. Whole seconds, one to 300.
    *
    * @default Duration.seconds(10)
    */
   readonly flush?: Duration;
 
   /**
-   * How much memory waiting events can take, 512 KiB to 16 MiB. What does not fit, because the destination does not answer, is dropped and counted.
+   * How much memory waiting events can take, 2 MiB to 16 MiB. What does not fit, because the destination does not answer, is dropped and counted.
    *
    * @default Size.mebibytes(4)
    */
@@ -64,10 +67,21 @@ export interface TelemetryExtensionOptions {
 export function telemetryPart(options: TelemetryExtensionOptions): ExtensionPart {
   const { types = [TelemetryType.PLATFORM, TelemetryType.FUNCTION], metricNamespace: namespace = 'LambdaExtensions' } = options;
   const bufferBytes = options.buffer?.toBytes() ?? DEFAULT_BUFFER;
-  failOn([...emptyFaults('types', types), ...namespaceFaults(namespace), ...bufferFaults(bufferBytes)]);
+  const flushSeconds = wholeSeconds('flush', options.flush) ?? DEFAULT_FLUSH_SECONDS;
   const { config: destination, grant } = options.destination._render();
-  const config = { types, destination, namespace, bufferBytes, flushSeconds: wholeSeconds('flush', options.flush) ?? DEFAULT_FLUSH_SECONDS };
+  failOn([
+    ...emptyFaults('types', types), ...metricFaults(types, destination.kind), ...namespaceFaults(namespace), ...bufferFaults(bufferBytes),
+    ...flushFaults(flushSeconds),
+  ]);
+  const config = { types, destination, namespace, bufferBytes, flushSeconds };
   return { name: 'telemetry-extension', contents: [], environment: (scope) => ({ [VARIABLE]: jsonText(scope, config) }), grant };
+}
+
+function metricFaults(types: readonly TelemetryType[], destination: unknown): Fault[] {
+  return destination !== 'emf' || types.length === 0 || types.includes(TelemetryType.PLATFORM) ? [] : [{
+    what: 'the destination `emf` takes metrics alone, and `types` leaves out what they are made of',
+    got: types.join(', '), allowed: 'types with TelemetryType.PLATFORM', fix: 'add it, or take another destination',
+  }];
 }
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html */
@@ -82,6 +96,13 @@ function namespaceFaults(namespace: string): Fault[] {
 function bufferFaults(bytes: number): Fault[] {
   return bytes >= SMALLEST_BUFFER && bytes <= LARGEST_BUFFER ? [] : [{
     what: '`buffer` is too small for a batch of telemetry, or takes too much of the function\'s memory',
-    got: `${bytes} bytes`, allowed: '512 KiB to 16 MiB', fix: 'give a size such as Size.mebibytes(4)',
+    got: `${bytes} bytes`, allowed: '2 MiB to 16 MiB', fix: 'give a size such as Size.mebibytes(4)',
+  }];
+}
+
+function flushFaults(seconds: number): Fault[] {
+  return seconds <= LONGEST_FLUSH_SECONDS ? [] : [{
+    what: '`flush` lets events wait for longer than Lambda may keep an idle environment',
+    got: `${seconds} s`, allowed: `1 to ${LONGEST_FLUSH_SECONDS} s`, fix: 'give a time such as Duration.seconds(10)',
   }];
 }

@@ -222,9 +222,15 @@ test.each<[string, () => unknown, string]>([
   ['a port of Lambda', () => new ConfigExtension(stack, 'X', {
     parameters: [ssm.StringParameter.fromStringParameterName(stack, 'P', 'p')], port: 9001,
   }), '`port` cannot be listened on'],
-  ['a buffer that holds no batch', () => new TelemetryExtension(stack, 'X', {
-    destination: TelemetryDestination.emf(), buffer: Size.kibibytes(1),
+  ['a buffer that does not hold two events', () => new TelemetryExtension(stack, 'X', {
+    destination: TelemetryDestination.emf(), buffer: Size.kibibytes(2047),
   }), '`buffer` is too small'],
+  ['a flush that comes too late', () => new TelemetryExtension(stack, 'X', {
+    destination: TelemetryDestination.emf(), flush: Duration.seconds(301),
+  }), '`flush` lets events wait for longer'],
+  ['metrics without what they are made of', () => new TelemetryExtension(stack, 'X', {
+    destination: TelemetryDestination.emf(), types: [TelemetryType.FUNCTION],
+  }), '`emf` takes metrics alone'],
   ['a namespace of AWS', () => new TelemetryExtension(stack, 'X', {
     destination: TelemetryDestination.emf(), metricNamespace: 'AWS/Lambda',
   }), '`metricNamespace` is none for metrics'],
@@ -235,8 +241,22 @@ test.each<[string, () => unknown, string]>([
   expect(message).toContain(said);
 });
 
-test('an endpoint with credentials in it is refused, and they are not told', () => {
-  const message = messageOf(() => TelemetryDestination.otlp('https://user:secret@otlp.example.com'));
+test.each([
+  ['https://user:secret@otlp.example.com'], ['https://otlp.example.com/v1?key=secret'], ['https://otlp.example.com#secret'],
+])('the endpoint %s with credentials in it is refused, and they are not told', (endpoint) => {
+  const message = messageOf(() => TelemetryDestination.otlp(endpoint));
   expect(message).toContain('this is no endpoint for telemetry');
   expect(message).not.toContain('secret@');
+  expect(message).not.toMatch(/[=#]secret/);
+});
+
+test('secret headers are not sent without encryption, but to this machine', () => {
+  const headers = secretsmanager.Secret.fromSecretNameV2(stack, 'Headers', 'otlp');
+  for (const endpoint of ['http://otlp.example.com', 'http://localhost.example.com', 'http://127.example.com']) {
+    expect(messageOf(() => TelemetryDestination.otlp(endpoint, { headers }))).toContain('without encryption');
+  }
+  for (const endpoint of ['http://localhost:4318', 'http://localhost', 'http://127.0.0.1:4318', 'https://otlp.example.com/base']) {
+    expect(() => TelemetryDestination.otlp(endpoint, { headers })).not.toThrow();
+  }
+  expect(() => TelemetryDestination.otlp('http://otlp.example.com')).not.toThrow();
 });
