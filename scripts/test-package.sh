@@ -21,7 +21,7 @@ find lib -name '*.txt' >> "$work/wanted"
 # Of the code that goes into layers all that git has, but its tests and what locks are made from; extensions in Go come compiled.
 git ls-files runtime/auth-utils runtime/extensions/clients | grep -vE '/tests/|/requirements\.in$' >> "$work/wanted"
 printf 'runtime/extensions/dist/%s.br\n' arm64 x86_64 >> "$work/wanted"
-printf '%s\n' .jsii API.md ARCHITECTURE.md CHANGELOG.md LICENSE README.md docs/rules.md package.json >> "$work/wanted"
+printf '%s\n' .jsii API.md ARCHITECTURE.md CHANGELOG.md LICENSE README.md docs/extensions.md docs/rules.md package.json >> "$work/wanted"
 sort --output "$work/wanted" "$work/wanted"
 
 bundled() { node -p "require('./package.json').bundledDependencies.join('\n')"; }
