@@ -20,8 +20,10 @@ test('docs/extensions.md names no rule, and leads to no section or file, that do
 
 test('docs/extensions.md tells the settings that the ready-made extensions take', () => {
   const source = (part: string) => fs.readFileSync(path.join(root, `lib/layers/extensions/${part}-part.ts`), 'utf8');
-  const own = (part: string) => [...source(part)
-    .replace(/^[^]*?export interface \w+ExtensionOptions \{/, '').replace(/^\}[^]*$/m, '').matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, prop]) => prop);
+  const own = (part: string) => {
+    const [, options] = /^export interface \w+ExtensionOptions \{([^]*?)^\}/m.exec(source(part))!;
+    return [...options.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, prop]) => prop);
+  };
   const told = (title: string) => [...page.split(`### ${title}`)[1].split(/^##/m)[0].matchAll(/^\| `(\w+)` \|/gm)].map(([, prop]) => prop);
   for (const part of ['secrets', 'config', 'telemetry', 'security']) {
     expect(own(part)).not.toEqual([]);
