@@ -1,7 +1,12 @@
+import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { App, Stack } from 'aws-cdk-lib';
 import { hasMoto } from './support/moto';
 import { Receipts, REFRESH_SECONDS, signature } from './support/receipts';
 import { pythonRuntimes } from './support/tools';
+import { Workshop } from './support/workshop';
+import { ExtensionCode, ExtensionLayer } from '../../lib';
+import { archiveOf } from '../layers/support';
 
 const [runtime] = pythonRuntimes();
 const describeWithEmulator = runtime === undefined || !hasMoto() ? describe.skip : describe;
@@ -49,6 +54,42 @@ describeWithEmulator('the Python function of the example with its three layers o
     const { outcome, error } = await fn.invoke({ receipt: RECEIPT });
     expect({ outcome, error }).toMatchObject({ outcome: 'function error', error: { errorType: 'ExtensionError' } });
     expect(error!.errorMessage).toContain(`the secret ${arn}: ResourceNotFoundException`);
+  });
+});
+
+describeWithEmulator('the extension of the example', () => {
+  let here: Workshop;
+
+  beforeEach(() => {
+    here = new Workshop();
+  });
+
+  afterEach(async () => here.close());
+
+  async function invokeWith(supportFiles?: string, code = 'def handler(event, context):\n    return event\n') {
+    const stack = new Stack(new App({ outdir: here.folder({}) }), 'TmpWatch');
+    const extensions = [ExtensionCode.goModule(path.join(__dirname, '../../examples/extensions/extensions/tmp-watch'), { supportFiles })];
+    new ExtensionLayer(stack, 'TmpWatch', { extensions });
+    const fn = await here.start({ runtime, handler: 'index.handler', code: here.folder({ 'index.py': code }), layers: [archiveOf(stack)] });
+    return { fn, first: await fn.invoke(1) };
+  }
+
+  test('warns of what invocations leave in /tmp, and tells the most of it at the end', async () => {
+    const code = 'def handler(event, context):\n    if event == 1:\n        open("/tmp/left", "w").write("x" * 2000)\n';
+    const { fn } = await invokeWith(here.folder({ 'limits.json': '{ "warnBytes": 1999 }' }), code);
+    expect((await fn.invoke(2)).logs).toContain('tmp-watch: /tmp holds 2000 bytes, more than 1999');
+    await fn.stop();
+    expect(told(fn.logs)).toEqual([{ extension: 'tmp-watch', reason: 'SandboxTerminated', invocations: 2, mostBytes: 2000, warnBytes: 1999 }]);
+  });
+
+  test.each([
+    ['is not there', undefined, 'open /opt/tmp-watch/limits.json: no such file or directory'],
+    ['has no limit', '{}', '/opt/tmp-watch/limits.json: warnBytes is 0, but must be more than 0'],
+  ])('tells why it cannot start when its supporting file %s', async (_what, limits, why) => {
+    const { fn, first } = await invokeWith(limits === undefined ? undefined : here.folder({ 'limits.json': limits }));
+    expect(first.outcome).toBe('init error');
+    expect(first.emulatorLog).toContain('Extension.NoLimits');
+    expect(fn.logs).toContain(`tmp-watch: ${why}`);
   });
 });
 

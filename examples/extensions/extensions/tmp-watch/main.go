@@ -46,13 +46,14 @@ func run() error {
 		if err != nil {
 			return err
 		}
-		left := sizeOf("/tmp")
-		told.MostBytes = max(told.MostBytes, left)
+		// The function has got its event as well: what is there is from before, or written meanwhile.
+		held := sizeOf("/tmp")
+		told.MostBytes = max(told.MostBytes, held)
 		switch event.Type {
 		case "INVOKE":
 			told.Invocations++
-			if left > told.WarnBytes {
-				log.Printf("tmp-watch: earlier invocations left %d bytes in /tmp, more than %d", left, told.WarnBytes)
+			if held > told.WarnBytes {
+				log.Printf("tmp-watch: /tmp holds %d bytes, more than %d", held, told.WarnBytes)
 			}
 		case "SHUTDOWN":
 			told.Reason = event.Reason
