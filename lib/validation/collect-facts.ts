@@ -1,7 +1,7 @@
 import { CfnResource, Stack, Stage } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { Assets } from './assets';
-import { mayRunAtEdge } from './edge';
+import { Edges } from './edges';
 import { environmentOf, LayerCatalogue } from './layer-catalogue';
 import { layersOf, variantsOf, type ListContext } from './layer-list';
 import { literal } from './literal';
@@ -21,10 +21,11 @@ export function collectFacts(root: IConstruct): Omit<AppFacts, 'isForDeployment'
   const assets = new Assets();
   const catalogue = new LayerCatalogue(reader, assets, here);
   const resources = here.filter((construct) => CfnResource.isCfnResource(construct)).filter(isSynthesised);
+  const edges = new Edges(reader, resources);
   const layers = root === root.node.root ? here.filter(isLayerVersion) : root.node.root.node.findAll().filter(isLayerVersion);
   return {
     functions: resources.filter(({ cfnResourceType }) => cfnResourceType === 'AWS::Lambda::Function')
-      .map((resource) => functionFacts(resource, reader, assets, catalogue)),
+      .map((resource) => functionFacts(resource, reader, assets, catalogue, edges)),
     layers: layers.map((layer) => catalogue.ofResource(layer)),
     permissions: resources.filter(({ cfnResourceType }) => cfnResourceType === 'AWS::Lambda::LayerVersionPermission')
       .map((resource) => permissionFacts(resource, reader, catalogue)),
@@ -47,7 +48,9 @@ function isSynthesised(resource: CfnResource): boolean {
   return (resource as unknown as { shouldSynthesize(): boolean }).shouldSynthesize();
 }
 
-function functionFacts(resource: CfnResource, reader: PropertyReader, assets: Assets, catalogue: LayerCatalogue): FunctionFacts {
+function functionFacts(
+  resource: CfnResource, reader: PropertyReader, assets: Assets, catalogue: LayerCatalogue, edges: Edges,
+): FunctionFacts {
   const properties = reader.of(resource);
   const { account, region } = environmentOf(resource);
   const architectures = properties.get('Architectures');
@@ -69,7 +72,7 @@ function functionFacts(resource: CfnResource, reader: PropertyReader, assets: As
     architecture: literal(architecture),
     isImage: properties.get('PackageType') === 'Image',
     isOnManagedInstances: !isNoValue(properties.get('CapacityProviderConfig') ?? null),
-    isAtEdge: () => mayRunAtEdge(resource, reader),
+    isAtEdge: () => edges.mayRun(resource),
     environment,
     literals: () => new Map([...environment() ?? []].filter((one): one is [string, string] => one[1] !== undefined && isLiteral(one[1]))),
     rendered: (written) => knownText(reader.resolve(resource, written)),

@@ -81,7 +81,8 @@ describe('what is in a layer', () => {
       const code = lambda.Code.fromAsset(nativeFolder(file, 183, '2.17'));
       newFunction(stack, { layers: [new lambda.LayerVersion(stack, `Plain${place}`, { code })] }, `F${place}`);
     });
-    expect(warningsOf(stack)).toEqual([0, 1, 2, 3, 4].map((place) => `Shop/F${place} NativeArchitecture`));
+    const found = warningsOf(stack).filter((warning) => warning.endsWith(' NativeArchitecture'));
+    expect(found).toEqual([0, 1, 2, 3, 4].map((place) => `Shop/F${place} NativeArchitecture`));
   });
 
   test('files for both machines, of which a package loads the one that fits, serve both', () => {
