@@ -5,7 +5,7 @@ import type { Rule } from './rule';
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html */
 const MAX_EXTENSIONS = 10;
 
-/** Lambda: "Extension.TooManyExtensions", "Extension limit (10) reached". */
+/** Lambda: "Extension.LaunchError", "ErrTooManyExtensions". */
 export const extensionCount: Rule = {
   id: 'ExtensionCount',
   checkFunction: (fn) => {
