@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { ExtensionCode, ExtensionLayer } from '../../lib';
+import { ExtensionCode, ExtensionLayer, type IAttachableLayer } from '../../lib';
 import { hasGo, LISTENER } from '../../test/run/support/listeners';
 import type { RunningFunction } from '../../test/run/support/start-function';
 import { TestApp } from '../../test/run/support/test-app';
@@ -20,7 +20,7 @@ const [WITHOUT, WITH] = ['Without', 'With'];
 interface MeasuredExtension {
   /** That of its file in `/opt/extensions`. */
   readonly name: string;
-  readonly layerIn: (scope: Construct) => ExtensionLayer;
+  readonly layerIn: (scope: Construct) => IAttachableLayer;
   /** What the function's environment has besides, such as addresses of servers that stand for AWS's. */
   readonly env?: Readonly<Record<string, string>>;
 }
