@@ -59,7 +59,8 @@ const agent: AppBody = ({ stack, ExtensionLayer, ExtensionCode, lambda }) => {
 
 function environment(): Environment {
   return {
-    GOPROXY: proxy.url, GONOSUMDB: '*', SSL_CERT_FILE: proxy.certificate, GOPATH: sandbox.path('go'), GOENV: sandbox.path('home/go-env'), GOFLAGS: undefined,
+    GOPROXY: proxy.url, GONOSUMDB: '*', SSL_CERT_FILE: proxy.certificate, GOPATH: sandbox.path('go'),
+    GOENV: sandbox.path('home/go-env'), GOFLAGS: undefined,
     CDK_LAMBDA_LAYERS_BUNDLING: 'local', AWS_SECRET_ACCESS_KEY: 'not-for-compilers',
   };
 }
@@ -112,8 +113,9 @@ test('the same source has the same bytes in another folder, later and with other
   sandbox.write('main.txt', 'uncommitted');
   fs.writeFileSync(sandbox.path('home/go-env'), `GOPROXY=${proxy.url}\nGOFLAGS=-tags=other\nGOAMD64=v3\nCGO_ENABLED=1\n`);
   const env = {
-    GOPROXY: undefined, GOPATH: sandbox.path('other-go'), GOCACHE: sandbox.path('go-cache'), CDK_LAMBDA_LAYERS_CACHE: sandbox.path('other-cache'),
-    FOLDER: 'deep/down/other', TZ: 'Asia/Tokyo', LC_ALL: 'tr_TR.UTF-8', GOFLAGS: '-tags=other', GOAMD64: 'v4', CGO_ENABLED: '1', GOOS: 'windows', GOEXPERIMENT: 'none',
+    GOPROXY: undefined, GOPATH: sandbox.path('other-go'), CDK_LAMBDA_LAYERS_CACHE: sandbox.path('other-cache'),
+    FOLDER: 'deep/down/other', TZ: 'Asia/Tokyo', LC_ALL: 'tr_TR.UTF-8',
+    GOFLAGS: '-tags=other', GOAMD64: 'v4', CGO_ENABLED: '1', GOOS: 'windows', GOEXPERIMENT: 'none',
   };
   const umask = process.umask(0o077);
   expect(await digestOf(synth(env, 'out/again')).finally(() => process.umask(umask))).toBe(first);
@@ -185,7 +187,9 @@ test.each<[string, Readonly<Record<string, string>>, Partial<SaidFault>, string?
   ['a folder of the machine', { 'main.go': MAIN }, { what: NOT_THERE }, '/etc'],
   ['an option for a package', { 'main.go': MAIN }, { what: NOT_THERE }, '-toolexec=env'],
   ['nothing for Linux', { 'main_windows.go': MAIN }, { what: NOT_COMPILED, got: containing('build constraints') }],
-  ['an error in it', { 'main.go': 'package main\n\nfunc main() { undefined() }\n' }, { what: NOT_COMPILED, got: containing('main.go:3:15: undefined:') }],
+  ['an error in it', { 'main.go': 'package main\n\nfunc main() { undefined() }\n' }, {
+    what: NOT_COMPILED, got: containing('main.go:3:15: undefined:'),
+  }],
   ['a broken go.mod', { 'go.mod': 'modul x\n', 'main.go': MAIN }, { what: NOT_COMPILED, got: containing('go.mod:1: unknown directive: modul') }],
   ['no go.sum', { 'go.mod': REQUIRING_WORDS, 'main.go': USING_WORDS }, { what: INCOMPLETE, do: 'run `go mod tidy`, and commit both files' }],
   ['an import that go.mod lacks', { 'main.go': USING_WORDS }, { what: INCOMPLETE }],
@@ -200,7 +204,7 @@ test.each<[string, Readonly<Record<string, string>>, Partial<SaidFault>, string?
   }],
   ['a module elsewhere by a detour', { 'go.mod': replacing('./words/../../words'), 'main.go': MAIN }, { what: OUTSIDE }],
   ['a module of the machine', { 'go.mod': replacing('/srv/words'), 'main.go': MAIN }, { what: OUTSIDE, got: 'example.com/words => /srv/words' }],
-])('fails for %s', async (_what, files, said, goPackage) => {
+])('fails for %s', async (...[, files, said, goPackage]) => {
   expect(await faultOf({ 'go.mod': GO_MOD, ...files }, { GO_PACKAGE: goPackage })).toMatchObject({ place: 'App/Agent', ...said });
 });
 
