@@ -4,6 +4,9 @@ import type { Toolchain } from './toolchain';
 import { FaultError } from '../common/fault';
 import type { ArchitectureName } from '../target/target';
 
+/** Where compilers write, below the work folder. */
+export const MADE = '.made';
+
 /** A compiler that was found, for one project. */
 export interface Compiler {
   /** What messages call it, such as `Go 1.26.8`. */
@@ -16,7 +19,7 @@ export interface Compiler {
 export interface Project {
   /** The user's folder, for messages. */
   readonly directory: string;
-  /** Its copy, relative to the work folder. */
+  /** Its copy: a folder of the same name in the work folder. */
   readonly source: string;
   readonly architecture: ArchitectureName;
 }
@@ -32,10 +35,9 @@ export function knownFailure(run: ToolRun, known: readonly KnownFailure[]): Know
   return known.find(({ sign }) => sign.test(run.stderr));
 }
 
-/** How a compiler failed, with the user's folder where it names the copy. */
+/** How a compiler failed, with the user's folders where it names the copy, or looked for something beside it. */
 export function compilerFailure(tool: string, run: ToolRun, toolchain: Toolchain, project: Project): string {
-  const copy = path.posix.join(toolchain.folder, project.source);
-  const text = (output: string): string => output.split(copy).join(project.directory);
+  const text = (output: string): string => output.replaceAll(`${toolchain.folder}/`, () => `${path.dirname(project.directory)}/`);
   return describeFailure(tool, { ...run, stdout: text(run.stdout), stderr: text(run.stderr) });
 }
 

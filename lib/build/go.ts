@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { compilerFailure, knownFailure, outsideFault, type Compiler, type Project } from './compiler';
+import { compilerFailure, knownFailure, MADE, outsideFault, type Compiler, type Project } from './compiler';
 import { goEnvironment, goEnvironmentInContainers } from './environment';
 import { GO_FAILURES } from './explain-go';
 import { describeFailure, type ToolRun } from './run-tool';
@@ -72,7 +72,7 @@ export class Go implements Compiler {
     await this.failOnOutside();
     const pattern = this.project.package.startsWith('.') ? this.project.package : `./${this.project.package}`;
     await this.failOnLibrary(pattern);
-    const made = 'made/program';
+    const made = `${MADE}/program`;
     const run = await this.go(['build', ...REPRODUCIBLE, '-o', path.posix.join(this.toolchain.folder, made), pattern]);
     if (run.code !== 0) {
       throw await this.explain('go build', run, pattern);

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { compilerFailure, knownFailure, outsideFault, type Compiler, type Project } from './compiler';
+import { compilerFailure, knownFailure, MADE, outsideFault, type Compiler, type Project } from './compiler';
 import { cargoBuildEnvironment, cargoEnvironment, cargoEnvironmentInContainers } from './environment';
 import { RUST_FAILURES } from './explain-rust';
 import { describeFailure, type ToolRun } from './run-tool';
@@ -18,8 +18,7 @@ const RUST_MACHINES: Readonly<Record<ArchitectureName, string>> = { x86_64: 'x86
 const TOOLCHAIN_FILES = ['rust-toolchain.toml', 'rust-toolchain'];
 
 /** Below the work folder. */
-const TARGET_FOLDER = 'made';
-const WRAPPER = 'made/rustc';
+const WRAPPER = `${MADE}/rustc`;
 
 export interface RustProject extends Project {
   /** The program, where there are several. */
@@ -85,7 +84,7 @@ export class Rust implements Compiler {
     await this.cargo(['fetch', '--locked', ...triples.flatMap((triple) => ['--target', triple])], fetchEnvironment(this.toolchain));
     await this.writeWrapper();
     await this.cargo([
-      'build', '--release', '--locked', '--offline', '--target', this.target.triple, '--target-dir', path.posix.join(folder, TARGET_FOLDER),
+      'build', '--release', '--locked', '--offline', '--target', this.target.triple, '--target-dir', path.posix.join(folder, MADE),
       '--package', binary.packageId, '--bin', binary.name,
     ], {
       ...this.toolchain.isContainer ? {} : cargoBuildEnvironment(process.env),
@@ -93,7 +92,7 @@ export class Rust implements Compiler {
       CARGO_PROFILE_RELEASE_STRIP: 'symbols',
       RUSTC_WRAPPER: path.posix.join(folder, WRAPPER),
     });
-    await this.toolchain.collect(path.posix.join(TARGET_FOLDER, this.target.triple, 'release', binary.name), program);
+    await this.toolchain.collect(path.posix.join(MADE, this.target.triple, 'release', binary.name), program);
   }
 
   /** The program that is asked for, or the only one. */

@@ -55,8 +55,8 @@ const HOME = '/work-home';
 const WORK = '/work';
 const CERTIFICATES = `${HOME}/certificates.pem`;
 
-/** What a shell ends with when there is no such command, and the engine too. */
-const NO_COMMAND = 127;
+/** What engines say when there is no such command. */
+const NO_COMMAND = /executable file .*not found/;
 
 /** Compilers of an image, which work in a copy of the folder. */
 export async function dockerToolchain(options: DockerToolchainOptions): Promise<Toolchain> {
@@ -83,7 +83,7 @@ export async function dockerToolchain(options: DockerToolchainOptions): Promise<
     folder: WORK,
     run: async (command, args, { cwd, env }) => {
       const run = await container.run(command, args, { cwd: path.posix.join(WORK, cwd), env });
-      if (run.code === NO_COMMAND) {
+      if (NO_COMMAND.test(run.stderr)) {
         throw new ToolUnavailable(`${command} is not on the path of the image ${options.image}`);
       }
       return run;

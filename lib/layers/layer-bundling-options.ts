@@ -31,9 +31,10 @@ export interface LayerBundlingOptions {
   readonly mode?: BundlingMode;
 
   /**
-   * Image for builds in Docker; it needs Python and either uv or pip.
+   * Image for builds in Docker; it needs what the layer is built with: Python and either uv or pip, npm, Go or Cargo.
    *
-   * @default - the runtime's AWS SAM build image (Amazon Linux), such as `public.ecr.aws/sam/build-python3.13`
+   * @default - the runtime's AWS SAM build image (Amazon Linux), such as `public.ecr.aws/sam/build-python3.13`; for Go and Rust their official
+   * images, in the version that the project names
    */
   readonly image?: DockerImage;
 

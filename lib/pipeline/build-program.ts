@@ -34,7 +34,7 @@ async function programFile(build: LayerBuild, { path: place, source }: ProgramCo
       await fs.writeFile(made, `#!/bin/sh\nexec "\${0%/*}/${source.target}" ${path.posix.basename(place)}\n`);
       return made;
     case 'go': case 'rust':
-      await compileProgram(build, source, architecture, workFolder, made);
+      await compileProgram(build, source, architecture, path.join(workFolder, 'compile'), made);
       return made;
     case 'link':
       throw new Error('a link has no bytes');

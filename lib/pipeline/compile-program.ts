@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { containerChoice, hereOrInDocker } from './here-or-docker';
 import type { LayerBuild } from './layer-build';
+import type { BundlingModeName } from './layer-plan';
 import type { Compiler } from '../build/compiler';
 import { Go, goImage } from '../build/go';
 import { Rust, rustImage } from '../build/rust';
@@ -13,19 +14,26 @@ import type { ArchitectureName } from '../target/target';
 
 type CompiledSource = Extract<ProgramSource, { readonly type: 'go' | 'rust' }>;
 
-/** Of the copy of the sources, in the work folder. */
-const SOURCE = 'source';
-
 const WORDS = {
   go: { what: 'there is no Go to compile the extension with', here: 'Go on this machine' },
   rust: { what: 'there is no Rust to compile the extension with', here: 'Cargo on this machine, with the musl target of the layer\'s architecture' },
 };
 
-/** Compiles a program into a file, with the compiler of this machine or of an image. */
+const FIXES: Partial<Record<BundlingModeName, string>> = {
+  local: 'install it, or leave BundlingMode.LOCAL out, so that Docker can stand in',
+  docker: 'start Docker and make the image available, or leave BundlingMode.DOCKER out',
+  auto: 'install one of them',
+};
+
+/**
+ * Compiles a program into a file, with the compiler of this machine or of an image.
+ *
+ * @param workFolder private to the program
+ */
 export async function compileProgram(
   build: LayerBuild, source: CompiledSource, architecture: ArchitectureName, workFolder: string, program: string,
 ): Promise<void> {
-  await copySources(source.directory, path.join(workFolder, SOURCE));
+  await copySources(source.directory, path.join(workFolder, path.basename(source.directory)));
   const { compiler, toolchain } = await openCompiler(build, source, architecture, workFolder);
   try {
     const what = `compiling ${path.basename(source.directory)} for ${architecture} with ${compiler.description}`;
@@ -43,7 +51,7 @@ interface OpenCompiler {
 
 function openCompiler(build: LayerBuild, source: CompiledSource, architecture: ArchitectureName, folder: string): Promise<OpenCompiler> {
   const { directory } = source;
-  const project = { directory, source: SOURCE, architecture };
+  const project = { directory, source: path.basename(directory), architecture };
   const open = async (toolchain: Toolchain): Promise<OpenCompiler> => {
     try {
       const compiler = source.type === 'go'
@@ -64,7 +72,7 @@ function openCompiler(build: LayerBuild, source: CompiledSource, architecture: A
       ...mode === 'docker' ? [] : [WORDS[source.type].here],
       ...mode === 'local' ? [] : [`a running Docker with the image ${build.settings.image ?? image}`],
     ].join('; or '),
-    fix: mode === 'local' ? 'install it, or leave BundlingMode.LOCAL out, so that Docker can stand in' : 'install one of them',
+    fix: FIXES[mode],
   });
   return hereOrInDocker({
     mode,

@@ -144,7 +144,7 @@ test('vendored crates and a project\'s own flags count; paths are of no machine,
   write(VENDORED_CRATE);
   const seen = sandbox.path('tmp/seen');
   await digestOf(synth());
-  const paths = ['/words-0\\.1\\.0/src/lib\\.rs', '/build/made/\\S+/out/made\\.rs', 'src/main\\.rs'];
+  const paths = ['/words-0\\.1\\.0/src/lib\\.rs', '/build/\\.made/\\S+/out/made\\.rs', 'src/main\\.rs'];
   expect(await printedBy(sandbox, 'agent')).toMatch(new RegExp(`^lambda-extension-name ${paths.join(' ')}$`));
   const variables = fs.readFileSync(seen, 'utf8');
   expect(variables).toContain('OUT_DIR=');
@@ -228,13 +228,16 @@ test.each<[string, Files, Partial<SaidFault>]>([
   ['a member of a workspace elsewhere', { ...CRATE, 'Cargo.toml': manifestOf('agent', 'workspace = ".."\n') }, {
     what: 'the Rust crate needs a folder that is not there',
   }],
-  ['vendored crates that were changed', { ...VENDORED_CRATE, 'vendor/words/src/lib.rs': '' }, { what: 'a crate is not the one that Cargo.lock pins' }],
+  ['vendored crates that were changed', { ...VENDORED_CRATE, 'vendor/words/src/lib.rs': '' }, {
+    what: 'a crate is not the one that Cargo.lock pins',
+  }],
   ['crates that cannot be fetched', { ...VENDORED_CRATE, '.cargo/config.toml': '[net]\nretry = 0\n' }, { what: 'crates cannot be fetched' }],
   ['a C library that is not there', { ...CRATE, 'build.rs': 'fn main() { println!("cargo:rustc-link-lib=nowhere"); }\n' }, {
     what: 'the Rust crate cannot be linked to a static program', got: containing('nowhere'),
   }],
 ])('fails for %s', async (_what, files, said) => {
-  expect(await faultOf(files, { CARGO_HOME: sandbox.path('home/cargo'), RUSTUP_HOME: rustupHome() })).toMatchObject({ place: 'App/Agent', ...said });
+  const env = { CARGO_HOME: sandbox.path('home/cargo'), RUSTUP_HOME: rustupHome() };
+  expect(await faultOf(files, env)).toMatchObject({ place: 'App/Agent', ...said });
 });
 
 test('fails for a machine that no target is there for, and for a toolchain that cannot be had', async () => {

@@ -58,7 +58,7 @@ export interface ExtensionGoOptions extends ExtensionCodeOptions {
 /** Options of a Rust crate. */
 export interface ExtensionRustOptions extends ExtensionCodeOptions {
   /**
-   * The program of the crate, where it has several.
+   * The program of the crate or workspace, where it has several.
    *
    * @default - the crate's only program
    */
@@ -89,9 +89,13 @@ export class ExtensionCode {
   }
 
   /**
-   * A Go module, compiled without C for the layer's architecture: by the machine's own Go, or in Docker where there is none.
+   * A Go module, compiled without C to a static program for the layer's architecture: by the machine's own Go, or in Docker where there is none.
    *
-   * @param directory folder with go.mod
+   * A `toolchain` line in go.mod says by which version of Go; without one it is the Go that is there. Modules are those of go.sum, or of a
+   * `vendor` folder; go.work files do not count. All files of the folder decide whether it is compiled anew, those that git ignores as well.
+   *
+   * @param directory folder with go.mod, relative to the working folder of the app
+   * @throws at synth, when the module does not compile so, or needs a folder outside of its own
    */
   public static goModule(directory: string, options: ExtensionGoOptions = {}): ExtensionCode {
     const name = options.goPackage === undefined ? directory : path.join(directory, options.goPackage);
@@ -101,9 +105,15 @@ export class ExtensionCode {
   }
 
   /**
-   * A Rust crate, compiled to a static program for the layer's architecture: by the machine's own Cargo, or in Docker where it cannot.
+   * A Rust crate, compiled to a static program for the layer's architecture: by the machine's own Cargo, where the target
+   * `<machine>-unknown-linux-musl` is installed or, with glibc, for the machine's own architecture; else in Docker.
    *
-   * @param directory folder with Cargo.toml and Cargo.lock
+   * Build scripts and macros of the crate and its dependencies run on the machine that synthesises. They see no credentials of the environment.
+   * All files of the folder decide whether it is compiled anew, those that git ignores as well, but for Cargo's `target`.
+   *
+   * @param directory folder with Cargo.toml and Cargo.lock, relative to the working folder of the app; for a member of a workspace the folder
+   * of the workspace, with `binary`
+   * @throws at synth, when the crate does not compile so, or needs a folder outside of its own
    */
   public static rustCrate(directory: string, options: ExtensionRustOptions = {}): ExtensionCode {
     return ExtensionCode.own(options, options.binary ?? path.basename(path.resolve(directory)), {
