@@ -16,7 +16,7 @@ const OVERLAP = 200;
 const MAX_LINKS = 40;
 
 /** What every registration names, whatever the language; HTTP does not care about its case. */
-const HEADER = 'lambda-extension-name';
+const HEADER = 'Lambda-Extension-Name';
 
 /** The header with a name that is written out: `'…-Name': 'audit'`, or `'…-Name: audit'` in one text. */
 const LITERAL_NAMES = [
@@ -28,6 +28,12 @@ const ARCHIVES = ['PK\x03\x04', '\x1f\x8b', '\x28\xb5\x2f\xfd', '\xfd7zXZ'];
 
 /** What packers leave in the programs that they make: UPX, PyInstaller, and archives of Python behind a shebang. */
 const PACKERS = ['UPX!', 'MEI\x0c\x0b\x0a\x0b\x0e', '\nPK\x03\x04'];
+
+/** What makes a file one that may register. .NET keeps its texts in UTF-16. */
+const SIGNS: readonly Buffer[] = [
+  ...[HEADER, HEADER.toLowerCase(), HEADER.toUpperCase()].flatMap((header) => [Buffer.from(header), Buffer.from(header, 'utf16le')]),
+  ...PACKERS.map((mark) => Buffer.from(mark, 'latin1')),
+];
 
 /** How scripts begin, and what people put where a program should be. */
 const FORMATS: readonly (readonly [RegExp, string])[] = [
@@ -101,13 +107,13 @@ function shebangIn(head: string): string | undefined {
 
 /** Packed code may name the header without showing it. */
 function registrationIn(file: string, isText: boolean): Pick<ManifestProgram, 'mentionsRegistration' | 'registersAs'> {
-  let isMentioned = ARCHIVES.some((begin) => readHead(file, SHEBANG_BYTES).startsWith(begin));
   const names = new Set<string>();
-  eachChunk(file, (text) => {
-    // .NET keeps its texts in UTF-16.
-    const texts = [text, text.replaceAll('\0', '')];
-    isMentioned ||= texts.some((one) => one.toLowerCase().includes(HEADER)) || PACKERS.some((mark) => text.includes(mark));
-    LITERAL_NAMES.flatMap((pattern) => isText ? [...text.matchAll(pattern)] : []).forEach(([, name]) => names.add(name));
+  let isMentioned = ARCHIVES.some((begin) => readHead(file, SHEBANG_BYTES).startsWith(begin));
+  eachChunk(file, (bytes) => {
+    const text = isText ? bytes.toString('latin1') : '';
+    LITERAL_NAMES.flatMap((pattern) => [...text.matchAll(pattern)]).forEach(([, name]) => names.add(name));
+    isMentioned ||= text.toLowerCase().includes(HEADER.toLowerCase()) || SIGNS.some((sign) => bytes.includes(sign));
+    return isMentioned && !isText;
   });
   const [name] = names;
   return { mentionsRegistration: isMentioned, ...names.size === 1 ? { registersAs: name } : {} };
@@ -115,21 +121,23 @@ function registrationIn(file: string, isText: boolean): Pick<ManifestProgram, 'm
 
 function mentions(file: string, word: string): boolean {
   let isMentioned = false;
-  eachChunk(file, (text) => { isMentioned ||= text.includes(word); });
+  eachChunk(file, (bytes) => (isMentioned ||= bytes.includes(word)));
   return isMentioned;
 }
 
-/** The text of a file, piece by piece; each begins with the end of the one before, as a word may lie across both. */
-function eachChunk(file: string, look: (text: string) => void): void {
+/** The bytes of a file, piece by piece until enough is seen; each begins with the end of the one before, as a word may lie across both. */
+function eachChunk(file: string, isEnough: (bytes: Buffer) => boolean): void {
   const descriptor = fs.openSync(file, 'r');
   try {
     const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, fs.fstatSync(descriptor).size));
-    let before = '';
+    let before = Buffer.alloc(0);
     for (let at = 0, read = 1; read > 0 && at < SEARCHED_BYTES; at += read) {
       read = fs.readSync(descriptor, chunk, 0, chunk.length, at);
-      const text = before + chunk.toString('latin1', 0, read);
-      look(text);
-      before = text.slice(-OVERLAP);
+      const bytes = Buffer.concat([before, chunk.subarray(0, read)]);
+      if (isEnough(bytes)) {
+        return;
+      }
+      before = bytes.subarray(-OVERLAP);
     }
   } finally {
     fs.closeSync(descriptor);
