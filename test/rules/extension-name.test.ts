@@ -38,6 +38,11 @@ test('names are known by the files of an archive, or by what is said of an impor
   expect(check(archive, theirs('arn', { extensions: ['a', 'b'] }))).toEqual(['a of Shop/A below arn']);
 });
 
+test('names of a stub are those that its construct declares', () => {
+  const stub = layerOf('A', { declaredPrograms: ['extensions/a', 'b'] });
+  expect(check(stub, theirs('arn', { extensions: ['a', 'b'] }))).toEqual(['a of Shop/A below arn']);
+});
+
 test('one layer twice, or in two versions, is another rule\'s', () => {
   const layer = withExtensions('A', 'a');
   expect(check(layer, layer)).toEqual([]);

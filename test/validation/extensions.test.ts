@@ -6,7 +6,7 @@ import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { errorsOf, rawFunction, warningsOf } from './support';
-import { ExtensionCode, ExtensionLayer, ImportedLayer, LayerContent, LayerRules, SharedDependencyLayer } from '../../lib';
+import { ExtensionCode, ExtensionLayer, ImportedLayer, LayerContent, LayerRules, LayerTesting, SharedDependencyLayer } from '../../lib';
 import { buildElf } from '../inspect/build-elf';
 import { folderOf, messageOf, newFunction, newStack } from '../layers/support';
 
@@ -148,6 +148,12 @@ test('ExtensionName and ExtensionCount: ours, an archive, Lambda Insights, and a
   const { message } = LayerRules.of(stack).report().findings.find(({ rule }) => rule === 'ExtensionCount')!;
   expect(message).toContain('LambdaInsightsExtension:');
   expect(message).toContain(': cloudwatch_lambda_agent');
+});
+
+test('a stub has the names that it will have', () => {
+  const stack = newStack({ context: LayerTesting.stubContext() });
+  newFunction(stack, { layers: ['One', 'Two'].map((id) => extensionLayer(stack, id, ['audit'])) });
+  expect(errorsOf(stack)).toEqual(['Shop/Two: a layer hides extensions of another one, which never start [ExtensionName]']);
 });
 
 test('what an imported layer says of its extensions goes before what the name of AWS\'s layer says', () => {
