@@ -44,3 +44,22 @@ auth_is_wired() {
   local template=$work/auth.$language/Consumer.template.json
   [ "$(grep -c '"AUTH_UTILS_CONFIG"' "$template")" -eq 2 ] && [ "$(grep -c '"secretsmanager:GetSecretValue"' "$template")" -eq 2 ]
 }
+
+# extensions: the app of extension layers, which `app` and `twin` must run.
+extensions() {
+  local scripts=$root/test/python-consumer/extensions
+  check "a ${language^} app synthesises extension layers" synth "$language" extensions "$scripts/audit.sh"
+  check 'the same app in TypeScript synthesises extension layers' synth typescript extensions "$scripts/audit.sh"
+  check 'both templates with extension layers are the same byte for byte' same_file extensions
+  check 'both see the same settings and programs' same_output extensions
+  check 'the extension of the app is a script in its layer' says extensions 'extensions/audit /bin/sh'
+  check 'the template holds the settings and the permission' extensions_are_wired
+
+  same_failure no-shebang "$scripts/no-shebang.sh"
+  check 'no-shebang: the message starts with the construct path' grep -q '^Consumer/Audit: ' "$work/no-shebang.$language.out"
+  check 'no-shebang: the message names the rule' says no-shebang '[ExtensionShebang]'
+}
+extensions_are_wired() {
+  local template=$work/extensions.$language/Consumer.template.json
+  [ "$(grep -cE '"(SECRETS|CONFIG|TELEMETRY|SECURITY)_EXTENSION_CONFIG"' "$template")" -eq 4 ] && grep -q '"secretsmanager:GetSecretValue"' "$template"
+}

@@ -51,4 +51,8 @@ app=(java -cp "$work/target/classes:$(< "$work/classpath")" Auth)
 twin=../python-consumer/auth.ts
 auth
 
+app=(java -cp "$work/target/classes:$(< "$work/classpath")" Extensions)
+twin=../python-consumer/extensions.ts
+extensions
+
 counts

@@ -56,4 +56,8 @@ app=("$work/venv/bin/python" auth.py)
 twin=auth.ts
 auth
 
+app=("$work/venv/bin/python" extensions.py)
+twin=extensions.ts
+extensions
+
 counts
