@@ -48,7 +48,7 @@ export class TelemetryDestination {
   public static s3(bucket: IBucket, { prefix = 'lambda-telemetry/' }: TelemetryBucketOptions = {}): TelemetryDestination {
     return new TelemetryDestination({
       config: { kind: 's3', bucket: bucket.bucketName, prefix },
-      grant: (grantee) => bucket.grantPut(grantee, `${prefix}*`),
+      grant: (grantee) => grantWrite(bucket, prefix, grantee),
     });
   }
 
@@ -86,4 +86,10 @@ export class TelemetryDestination {
   public _render(): RenderedDestination {
     return this.rendered;
   }
+}
+
+/** Of CDK's own grants each lets in more than writing objects. S3 needs `kms:Decrypt` besides where the bucket has a bucket key. */
+function grantWrite(bucket: IBucket, prefix: string, grantee: IGrantable): void {
+  Grant.addToPrincipalOrResource({ grantee, actions: ['s3:PutObject'], resourceArns: [bucket.arnForObjects(`${prefix}*`)], resource: bucket });
+  bucket.encryptionKey?.grant(grantee, 'kms:GenerateDataKey', 'kms:Decrypt');
 }
