@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { ExtensionCode, ExtensionLayer, LayerContent } from '../../../lib';
+import { ExtensionCode, ExtensionLayer, LayerContent, LayerTesting } from '../../../lib';
 import { folderOf, functionLayers, layerResource, messageOf, newFunction, newStack } from '../support';
 
 const SCRIPT = '#!/bin/sh\ncurl -H "Lambda-Extension-Name: ${0##*/}" -X POST "http://$AWS_LAMBDA_RUNTIME_API/2020-01-01/extension/register"\n';
@@ -24,6 +24,34 @@ test('a script becomes an executable in the extensions folder, with what lies be
   expect(functionLayers(stack)).toEqual([{ Ref: layerResource(stack).logicalId }]);
   Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { AUDIT_LEVEL: 'high' } } });
   expect(layerResource(stack).Properties).not.toHaveProperty('CompatibleRuntimes');
+});
+
+describe.each([true, false])('with the feature flag recognizeLayerVersion %s', (flag) => {
+  const attached = (purpose: string, level: string) => {
+    const stack = newStack({ context: { ...LayerTesting.stubContext(), '@aws-cdk/aws-lambda:recognizeLayerVersion': flag } });
+    const fn = newFunction(stack);
+    const version = fn.currentVersion.node.defaultChild as lambda.CfnVersion;
+    const extensions = [ExtensionCode.script(`${folderOf({ 'audit.sh': SCRIPT })}/audit.sh`)];
+    new ExtensionLayer(stack, 'Z', { purpose, extensions, environment: { AUDIT_LEVEL: level } }).attachTo(fn);
+    new ExtensionLayer(stack, 'A', { execWrapper: `${folderOf({ wrapper: '#!/bin/sh\nexec "$@"\n' })}/wrapper` }).attachTo(fn);
+    const template = Template.fromStack(stack);
+    return { template, layers: functionLayers(stack) as { Ref: string }[], version: stack.resolve(version.logicalId) as string };
+  };
+
+  test('layers are in the order of the calls, with the variables of both', () => {
+    const { template, layers } = attached('audit', 'high');
+    expect(layers.map(({ Ref: id }) => id.slice(0, 1))).toEqual(['Z', 'A']);
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { AUDIT_LEVEL: 'high', AWS_LAMBDA_EXEC_WRAPPER: '/opt/wrapper' } },
+    });
+  });
+
+  test('the version of a function moves with the layer, and with what its extensions read', () => {
+    const versions = [['audit', 'high'], ['audit', 'high'], ['audit', 'low'], ['other', 'high']]
+      .map(([purpose, level]) => attached(purpose, level).version);
+    expect(versions[1]).toBe(versions[0]);
+    expect(new Set(versions).size).toBe(3);
+  });
 });
 
 test('a Go module is compiled for the machine of the layer', () => {

@@ -134,8 +134,10 @@ describe('TelemetryExtension', () => {
   });
 
   test('to a bucket', () => {
-    expect(attached(TelemetryDestination.s3(new s3.Bucket(stack, 'Bucket'), { prefix: 't/' }))).toContain('\\"prefix\\":\\"t/\\"');
+    const bucket = new s3.Bucket(stack, 'Bucket', { encryptionKey: new kms.Key(stack, 'Key') });
+    expect(attached(TelemetryDestination.s3(bucket, { prefix: 't/' }))).toContain('\\"prefix\\":\\"t/\\"');
     expect(JSON.stringify(statements())).toContain('/t/*');
+    expect(statements()).toMatchObject([{ Action: 's3:PutObject' }, { Action: ['kms:GenerateDataKey', 'kms:Decrypt'] }]);
   });
 
   test('to a collector, with headers that no template shows', () => {
@@ -193,8 +195,8 @@ describe('several in one layer', () => {
     ],
   });
 
-  test('are one program with links to it', () => {
-    const layer = new ExtensionLayer(stack, 'All', all());
+  test.each([lambda.Architecture.X86_64, lambda.Architecture.ARM_64])('are one program with links to it, for $name', (architecture) => {
+    const layer = new ExtensionLayer(stack, 'All', { ...all(), compatibleArchitectures: [architecture] });
     expect(programs(layer)).toEqual([
       'link extensions/config-extension', '0755 extensions/secrets-extension',
       'link extensions/security-extension', 'link extensions/telemetry-extension',
