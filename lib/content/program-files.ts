@@ -88,7 +88,7 @@ function needsReadyMade(file: string): void {
       what: 'the ready-made extensions are not there',
       got: file,
       allowed: 'the programs that the published package brings',
-      fix: 'in a checkout of this library run `npm run build:extensions`, which needs Go',
+      fix: 'in a checkout of this library run `npm run build:extensions`, which fetches Go where there is none',
     });
   }
 }
