@@ -160,7 +160,9 @@ export class RunningFunction {
 
   /** Waits until events can be sent. */
   public async listening(): Promise<void> {
-    for (const end = performance.now() + 10_000; !await canConnect(this.ports[0]);) {
+    // Its API as well, lest a quick extension asks before it is there. On a managed instance it may be gone by now, with a start that failed.
+    const ports = this.mixed ? [this.ports[0]] : this.ports;
+    for (const end = performance.now() + 10_000; !(await Promise.all(ports.map(canConnect))).every(Boolean);) {
       if (this.hasEnded() || performance.now() > end) {
         await this.end();
         throw new Error(`the emulator did not start: ${this.emulatorOutput}${this.output}`);
