@@ -55,7 +55,7 @@ const MENTION = 'echo Lambda-Extension-Name\n';
 
 const FORMAT_ERROR = 'fork/exec /opt/extensions/agent: exec format error';
 const NO_SUCH_FILE = 'fork/exec /opt/extensions/agent: no such file or directory';
-const TIMEOUT = 'Task timed out after 1.00 seconds';
+const TIMEOUT = 'Task timed out after 2.00 seconds';
 
 const FAILURES: Readonly<Record<string, Failure>> = {
   'has no shebang': { content: MENTION, says: FORMAT_ERROR, rule: 'ExtensionShebang' },
@@ -101,8 +101,8 @@ function folderWith({ name = 'agent', content, mode = 0o755 }: BadFile): string 
 }
 
 /** What comes of an invocation of a function with a layer. */
-async function invoke(layer: string): Promise<Invocation> {
-  const fn = await here.start({ runtime, handler: 'index.handler', code: here.folder(ECHO), layers: [layer], timeoutSeconds: 1 });
+async function invoke(layer: string, timeoutSeconds?: number): Promise<Invocation> {
+  const fn = await here.start({ runtime, handler: 'index.handler', code: here.folder(ECHO), layers: [layer], timeoutSeconds });
   return fn.invoke('event');
 }
 
@@ -139,7 +139,7 @@ function toldOfTheirs(folder: string): string[] {
 
 describeWithEmulator.each(Object.entries(FAILURES))('a file in extensions that %s', (_what, failure) => {
   test('stops the function', async () => {
-    const { outcome, error, logs, emulatorLog } = await invoke(folderWith(failure));
+    const { outcome, error, logs, emulatorLog } = await invoke(folderWith(failure), failure.outcome === 'timeout' ? 2 : undefined);
     expect(outcome).toBe(failure.outcome ?? 'init error');
     expect([error?.errorMessage, logs, emulatorLog].join('\n')).toContain(failure.says);
   });

@@ -117,7 +117,7 @@ describeWithEmulator('a function with an extension layer, as CDK would upload th
     const app = new TestApp(here);
     const fn = app.newFunction(runtime, 'Orders', here.folder({ 'index.py': 'import time\ndef handler(event, context):\n    time.sleep(event)\n' }));
     new ExtensionLayer(app.stack, 'Ours', { extensions: [ExtensionCode.script(LISTENER.python, { name: 'agent' })] }).attachTo(fn);
-    const running = await app.start('Orders', { timeoutSeconds: 1 });
+    const running = await app.start('Orders', { timeoutSeconds: 3 });
     expect((await running.invoke(0)).outcome).toBe('answer');
     expect((await running.invoke(60)).outcome).toBe('timeout');
     await running.stop();
