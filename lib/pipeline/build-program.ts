@@ -5,8 +5,11 @@ import { brotliDecompress } from 'node:zlib';
 import { compileProgram } from './compile-program';
 import type { LayerBuild } from './layer-build';
 import { programArchitecture } from './targets';
+import { failOn, type Fault } from '../common/fault';
 import type { ProgramContentSpec } from '../content/content-spec';
+import { readElf } from '../inspect/elf';
 import type { OptEntry } from '../inspect/opt-tree';
+import type { ArchitectureName } from '../target/target';
 
 /** A program as an entry of the layer, compiled where it is source. */
 export async function buildProgram(build: LayerBuild, spec: ProgramContentSpec, workFolder: string): Promise<OptEntry> {
@@ -26,6 +29,7 @@ async function programFile(build: LayerBuild, { path: place, source }: ProgramCo
     case 'script':
       return source.file;
     case 'binaries':
+      failOn(machineFaults(place, source[architecture]!, architecture));
       return source[architecture]!;
     case 'ready-made':
       await fs.writeFile(made, await promisify(brotliDecompress)(await fs.readFile(source[architecture])));
@@ -39,4 +43,15 @@ async function programFile(build: LayerBuild, { path: place, source }: ProgramCo
     case 'link':
       throw new Error('a link has no bytes');
   }
+}
+
+/** A program that was given for another machine than it is for. */
+function machineFaults(place: string, file: string, architecture: ArchitectureName): Fault[] {
+  const machine = readElf(file)?.machine ?? architecture;
+  return machine === architecture ? [] : [{
+    what: 'the program of an extension is for another machine than it was given for',
+    got: `${place}: ${file} is for ${machine}`,
+    allowed: architecture,
+    fix: 'give `ExtensionCode.binary` the program that was built for that machine',
+  }];
 }

@@ -159,7 +159,8 @@ describeWithEmulator('a program for another machine than the layer that was aske
     const program = compileListener(path.join(here.folder({}), 'agent'), ELSEWHERE);
     const binary = (): ExtensionCode => ExtensionCode.binary({ [PROGRAM_HERE]: program });
     expect(refusal((stack) => new ExtensionLayer(stack, 'Ours', { extensions: [binary()], compatibleArchitectures: [ARCHITECTURE] })))
-      .toContain('native files are for another architecture than the layer declares');
+      .toContain('the program of an extension is for another machine than it was given for');
+    expect(refusal((stack) => new ExtensionLayer(stack, 'Any', { extensions: [binary()] }))).toContain('for another machine');
   });
 });
 

@@ -81,7 +81,7 @@ export class ExtensionCode {
    */
   public static binary(options: ExtensionBinaryOptions): ExtensionCode {
     const files = [options.x86, options.arm64].filter((file) => file !== undefined);
-    return ExtensionCode.own(options, path.basename(files[0] ?? ''), {
+    return ExtensionCode.own(options, path.basename(files[0] ?? 'program'), {
       type: 'binaries',
       x86_64: options.x86 === undefined ? undefined : path.resolve(options.x86),
       arm64: options.arm64 === undefined ? undefined : path.resolve(options.arm64),

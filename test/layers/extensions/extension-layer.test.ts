@@ -1,6 +1,9 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { ExtensionCode, ExtensionLayer, LayerContent, LayerTesting } from '../../../lib';
+import { ExtensionCode, ExtensionLayer, LayerContent, LayerTesting, type ExtensionBinaryOptions } from '../../../lib';
+import { buildElf } from '../../inspect/build-elf';
 import { folderOf, functionLayers, layerResource, messageOf, newFunction, newStack } from '../support';
 
 const SCRIPT = '#!/bin/sh\ncurl -H "Lambda-Extension-Name: ${0##*/}" -X POST "http://$AWS_LAMBDA_RUNTIME_API/2020-01-01/extension/register"\n';
@@ -14,7 +17,7 @@ test('a script becomes an executable in the extensions folder, with what lies be
     content: [LayerContent.files(`${folder}/libs`, { destination: 'python' })],
     environment: { AUDIT_LEVEL: 'high' },
   });
-  expect(layer.manifest.files.map(({ path, mode }) => `${mode} ${path}`)).toEqual([
+  expect(layer.manifest.files.map(({ path: place, mode }) => `${mode} ${place}`)).toEqual([
     '0644 audit/rules.json', '0755 extensions/audit.sh', '0644 python/lib.py',
   ]);
   expect(layer.manifest.programs).toEqual([
@@ -70,4 +73,41 @@ test.each([
 ])('a script with %s is refused', (_what, content, said) => {
   const folder = folderOf({ 'audit.sh': content });
   expect(messageOf(() => new ExtensionLayer(newStack(), 'Audit', { extensions: [ExtensionCode.script(`${folder}/audit.sh`)] }))).toContain(said);
+});
+
+describe('ready programs', () => {
+  const program = (machine: number): string => Buffer.concat([
+    buildElf({ is64: true, littleEndian: true, machine, versions: [] }), Buffer.from('Lambda-Extension-Name'),
+  ]).toString('latin1');
+  let folder: string;
+
+  beforeAll(() => {
+    folder = folderOf({});
+    for (const [name, machine] of [['x86/agent', 62], ['arm/agent', 183]] as const) {
+      fs.mkdirSync(path.join(folder, path.dirname(name)));
+      fs.writeFileSync(path.join(folder, name), program(machine), 'latin1');
+    }
+  });
+
+  const machines = (options: ExtensionBinaryOptions, architecture?: lambda.Architecture): unknown[] => new ExtensionLayer(newStack(), 'Agent', {
+    extensions: [ExtensionCode.binary(options)],
+    compatibleArchitectures: architecture === undefined ? undefined : [architecture],
+  }).manifest.programs.map(({ path: place, machine }) => [place, machine]);
+
+  test('the one for the layer\'s machine is taken, else the one that there is', () => {
+    const both = { x86: `${folder}/x86/agent`, arm64: `${folder}/arm/agent` };
+    expect(machines(both)).toEqual([['extensions/agent', 'x86_64']]);
+    expect(machines(both, lambda.Architecture.ARM_64)).toEqual([['extensions/agent', 'arm64']]);
+    expect(machines({ arm64: both.arm64 })).toEqual([['extensions/agent', 'arm64']]);
+  });
+
+  test.each<[string, () => ExtensionBinaryOptions, lambda.Architecture | undefined, string]>([
+    ['no program for the machine', () => ({ x86: `${folder}/x86/agent` }), lambda.Architecture.ARM_64, 'no program for an architecture'],
+    ['the other machine\'s', () => ({ x86: `${folder}/arm/agent` }), undefined, 'for another machine than it was given for'],
+    ['no program at all', () => ({}), undefined, 'extensions/program: no program at all'],
+    ['a folder', () => ({ x86: folder, name: 'agent' }), undefined, 'the program is no file'],
+    ['nothing there', () => ({ x86: `${folder}/none` }), undefined, 'does not exist'],
+  ])('%s is refused', (_what, options, architecture, said) => {
+    expect(messageOf(() => machines(options(), architecture))).toContain(said);
+  });
 });
