@@ -42,7 +42,8 @@ interface Target {
 /** Of a program that Cargo knows. */
 interface Binary {
   readonly name: string;
-  readonly packageId: string;
+  /** Of its package, by which every version of Cargo finds it. */
+  readonly manifest: string;
 }
 
 /** Cargo and rustc of a toolchain. */
@@ -85,7 +86,7 @@ export class Rust implements Compiler {
     await this.writeWrapper();
     await this.cargo([
       'build', '--release', '--locked', '--offline', '--target', this.target.triple, '--target-dir', path.posix.join(folder, MADE),
-      '--package', binary.packageId, '--bin', binary.name,
+      '--manifest-path', binary.manifest, '--bin', binary.name,
     ], {
       ...this.toolchain.isContainer ? {} : cargoBuildEnvironment(process.env),
       CARGO_INCREMENTAL: '0',
@@ -103,7 +104,8 @@ export class Rust implements Compiler {
     const members = metadata.workspace_default_members ?? metadata.workspace_members;
     const binaries = metadata.packages
       .filter(({ id }) => members.includes(id) || this.project.binary !== undefined)
-      .flatMap(({ id, targets }) => targets.filter(({ kind }) => kind.includes('bin')).map(({ name }): Binary => ({ name, packageId: id })));
+      .flatMap(({ targets, manifest_path: manifest }) =>
+        targets.filter(({ kind }) => kind.includes('bin')).map(({ name }): Binary => ({ name, manifest })));
     const wanted = binaries.filter(({ name }) => this.project.binary === undefined || name === this.project.binary);
     if (wanted.length !== 1) {
       const asked = this.project.binary === undefined ? '' : `asked for: ${this.project.binary}; `;
@@ -184,6 +186,7 @@ interface RustFacts {
 interface Metadata {
   readonly packages: readonly {
     readonly id: string;
+    readonly manifest_path: string;
     readonly targets: readonly { readonly name: string; readonly kind: readonly string[] }[];
     readonly dependencies: readonly { readonly name: string; readonly path?: string }[];
   }[];

@@ -83,7 +83,7 @@ export async function dockerToolchain(options: DockerToolchainOptions): Promise<
     folder: WORK,
     run: async (command, args, { cwd, env }) => {
       const run = await container.run(command, args, { cwd: path.posix.join(WORK, cwd), env });
-      if (NO_COMMAND.test(run.stderr)) {
+      if (run.code !== 0 && NO_COMMAND.test(`${run.stdout}\n${run.stderr}`)) {
         throw new ToolUnavailable(`${command} is not on the path of the image ${options.image}`);
       }
       return run;

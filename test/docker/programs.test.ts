@@ -117,9 +117,7 @@ describeWithDocker('compilers in Docker', () => {
     const calls = path.join(folder, 'calls');
     const env = { GOPROXY: proxy.url, GONOSUMDB: '*', SSL_CERT_FILE: proxy.certificate };
     const digests: Record<string, string[]> = { x86_64: [], arm64: [] };
-    const add = async (
-      architecture: ArchitectureName, settings: Partial<BuildSettings>, more: Readonly<Record<string, string>> = {},
-    ): Promise<void> => {
+    const add = async (architecture: ArchitectureName, settings: Partial<BuildSettings>, more: Record<string, string> = {}): Promise<void> => {
       const platform = HOST === 'arm64' ? 'linux/arm64' : 'linux/amd64';
       const { summary } = await build(job(source, { platform, ...settings }, architecture), { ...env, ...more });
       expect(summary.programs).toMatchObject([{ format: 'elf', machine: architecture }]);
