@@ -20,13 +20,19 @@ check 'go.mod and go.sum are tidy' go mod tidy -diff
 number() { grep -c "\"Action\":\"$1\".*\"Test\":" "$work/report" || true; }
 
 status=0
-go test -race -json -timeout 8m ./... > "$work/report" || status=$?
+go test -race -json -parallel 16 -timeout 8m ./... > "$work/report" || status=$?
 passed=$(number pass) failed=$(number fail) skipped=$(number skip)
 [ "$status" -eq 0 ] || grep -E '"Action":"output"' "$work/report" | grep -E -- '--- FAIL|panic|_test.go|DATA RACE' | head -n 60
 [ "$status" -eq 0 ] || [ $((failed + skipped)) -gt 0 ] || failed=1
 PASSED=$((PASSED + passed))
 FAILED=$((FAILED + failed + skipped))
 echo "go test: $passed passed, $failed failed, $skipped skipped"
+
+# The clients, each in its language, against the program. Both say what was skipped or failed at their end.
+python_client() { python3 -m unittest discover -s clients/python/tests 2>&1 | tee "$work/python" | tail -n 4 && grep -q '^OK$' "$work/python"; }
+nodejs_client() { node --test --test-reporter=tap clients/nodejs/tests/*.test.mjs > "$work/nodejs" && grep -q '^# skipped 0$' "$work/nodejs"; }
+check 'the client in Python' python_client
+check 'the client in Node.js' nodejs_client
 
 cd "$root"
 # Where nothing but the sources is at hand.
