@@ -1,5 +1,12 @@
+import { once } from 'node:events';
+import * as http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
-import { ExtensionCode, ExtensionLayer, type IAttachableLayer } from '../../lib';
+import {
+  ConfigExtension, ExtensionCode, ExtensionLayer, SecretsExtension, SecurityExtension, TelemetryDestination, TelemetryExtension, type IAttachableLayer,
+} from '../../lib';
 import { hasGo, LISTENER } from '../../test/run/support/listeners';
 import type { RunningFunction } from '../../test/run/support/start-function';
 import { TestApp } from '../../test/run/support/test-app';
@@ -21,16 +28,37 @@ interface MeasuredExtension {
   /** That of its file in `/opt/extensions`. */
   readonly name: string;
   readonly layerIn: (scope: Construct) => IAttachableLayer;
-  /** What the function's environment has besides, such as addresses of servers that stand for AWS's. */
-  readonly env?: Readonly<Record<string, string>>;
 }
 
+const SECRET = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:db-AbCdEf';
+const PARAMETER = '/shop/level';
+
+/** One of our own that does nothing, and the ready-made ones. */
 const EXTENSIONS: readonly MeasuredExtension[] = [
   {
     name: 'listener',
     layerIn: (scope) => new ExtensionLayer(scope, 'Listener', { extensions: [ExtensionCode.goModule(LISTENER.go, { name: 'listener' })] }),
   },
+  {
+    name: 'telemetry-extension',
+    layerIn: (scope) => new TelemetryExtension(scope, 'Telemetry', { destination: TelemetryDestination.emf() }),
+  },
+  {
+    name: 'config-extension',
+    layerIn: (scope) => new ConfigExtension(scope, 'Config', { parameters: [StringParameter.fromStringParameterName(scope, 'Level', PARAMETER)] }),
+  },
+  {
+    name: 'secrets-extension',
+    layerIn: (scope) => new SecretsExtension(scope, 'Secrets', { secrets: [Secret.fromSecretCompleteArn(scope, 'Db', SECRET)] }),
+  },
+  { name: 'security-extension', layerIn: (scope) => new SecurityExtension(scope, 'Security', {}) },
 ];
+
+/** What the services answer, by the name of the call. */
+const ANSWERS: Readonly<Record<string, unknown>> = {
+  'secretsmanager.GetSecretValue': { ARN: SECRET, Name: 'db', VersionId: 'a', SecretString: 'no-secret-at-all', VersionStages: ['AWSCURRENT'] },
+  'AmazonSSM.GetParameters': { Parameters: [{ Name: PARAMETER, Type: 'String', Value: 'high', Version: 1 }], InvalidParameters: [] },
+};
 
 /** What extensions add to the start of a Python function in AWS's emulator, and the memory that they take. */
 export async function extensions(_workspace: Workspace, { quick }: Options, _folders: LayerFolders): Promise<void> {
@@ -40,11 +68,12 @@ export async function extensions(_workspace: Workspace, { quick }: Options, _fol
     return;
   }
   const here = new Workshop();
+  const services = await startServices();
   try {
     const starts = quick ? 5 : 30;
     const rows = [];
     for (const extension of EXTENSIONS) {
-      rows.push(await measure(here, runtime, extension, starts));
+      rows.push(await measure(here, runtime, extension, starts, services));
     }
     printTable(
       `Start of a ${runtime} function with an extension: median of ${starts}, in turns with the same function without`,
@@ -53,14 +82,29 @@ export async function extensions(_workspace: Workspace, { quick }: Options, _fol
     );
   } finally {
     await here.close();
+    services.close();
   }
 }
 
-async function measure(here: Workshop, runtime: string, { name, layerIn, env }: MeasuredExtension, starts: number): Promise<string[]> {
+/** Stands for the services of AWS that extensions ask. */
+async function startServices(): Promise<http.Server> {
+  const server = http.createServer((request, response) => {
+    const content = ANSWERS[String(request.headers['x-amz-target'])];
+    request.resume();
+    response.writeHead(content === undefined ? 404 : 200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(content ?? {}));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return server;
+}
+
+async function measure(
+  here: Workshop, runtime: string, { name, layerIn }: MeasuredExtension, starts: number, services: http.Server,
+): Promise<string[]> {
   sayProgress(`${starts} starts with ${name}`);
   const app = new TestApp(here);
   app.newFunction(runtime, WITHOUT);
   layerIn(app.stack).attachTo(app.newFunction(runtime, WITH));
+  const env = { AWS_ENDPOINT_URL: `http://127.0.0.1:${(services.address() as AddressInfo).port}` };
   const start = async (id: string): Promise<RunningFunction> => app.start(id, { env: { ...app.inTemplate(id).env, ...env } });
   // These fill the disk's cache as well.
   await initSeconds(await start(WITHOUT));
