@@ -5,7 +5,8 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import {
-  ConfigExtension, ExtensionCode, ExtensionLayer, SecretsExtension, SecurityExtension, TelemetryDestination, TelemetryExtension, type IAttachableLayer,
+  ConfigExtension, ExtensionCode, ExtensionLayer, SecretsExtension, SecurityExtension, TelemetryDestination, TelemetryExtension,
+  type IAttachableLayer,
 } from '../../lib';
 import { hasGo, LISTENER } from '../../test/run/support/listeners';
 import type { RunningFunction } from '../../test/run/support/start-function';
