@@ -25,7 +25,7 @@ import { layerSizeFindings } from '../rules/layer-size';
 import type { ArchitectureName } from '../target/target';
 import { enforced } from '../validation/enforced';
 import { literal } from '../validation/literal';
-import type { FunctionNeeds, LayerRegistration } from '../validation/registration';
+import type { FunctionNeeds, LayerRegistration, LayerWatch } from '../validation/registration';
 
 /** What a layer is made of. */
 export interface ContentLayerProps extends LayerOptions {
@@ -36,6 +36,8 @@ export interface ContentLayerProps extends LayerOptions {
   readonly namedAfter?: readonly string[];
   /** What functions need beside the layer. */
   readonly needs?: FunctionNeeds;
+  /** What its extension knows of other layers. */
+  readonly watch?: LayerWatch;
   /** Looks at what was built, and says what is wrong with it. */
   readonly checkContent?: (summary: LayerSummary) => Fault[];
 }
@@ -84,6 +86,7 @@ function build(scope: Construct, id: string, place: string, props: ContentLayerP
       summary: layer?.summary,
       manifestPath: layer?.manifestPath,
       needs: props.needs,
+      watch: props.watch,
       isForAnyRuntime: props.namedAfter?.length === 0,
       programs: props.programs === undefined ? undefined : programsOf(plan).map((program) => program.path),
       readyMade: programsOf(plan).filter(({ source }) => ['ready-made', 'link', 'launcher'].includes(source.type)).map(({ path }) => basename(path)),

@@ -27,6 +27,7 @@ import { publicLayer } from './public-layer';
 import { reservedVariable } from './reserved-variable';
 import type { Rule } from './rule';
 import { runtimeDeprecated } from './runtime-deprecated';
+import { securityWatch } from './security-watch';
 import { sourceBuild } from './source-build';
 import { stubBuild } from './stub-build';
 
@@ -39,7 +40,7 @@ export const ALL_RULES: readonly Rule[] = [
   layerCount, functionSize, duplicateLayer, layerArn, layerRegion, { id: LAYER_REFERENCE }, imageFunction,
   layerRuntime, layerArchitecture, nativeArchitecture, layerPath, nativeGlibc,
   fileCollision, partialSdk, authNotWired,
-  ...PROGRAM_RULES, extensionInterpreter, extensionName, extensionCount, extensionFunction, extensionNotWired, execWrapper,
+  ...PROGRAM_RULES, extensionInterpreter, extensionName, extensionCount, extensionFunction, extensionNotWired, securityWatch, execWrapper,
   reservedVariable, environmentSize, runtimeDeprecated, sourceBuild, publicLayer,
 ];
 

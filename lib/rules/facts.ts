@@ -27,6 +27,16 @@ export interface ContentFacts {
   programs(): readonly ManifestProgram[] | undefined;
 }
 
+/** Layers whose files a layer's extension knows, to look at them where the function runs. */
+export interface WatchFacts {
+  /** Names of the layers by their versions. */
+  readonly layers: ReadonlyMap<string, string>;
+  /** Whether files of others are told by patterns. */
+  readonly hasPatterns: boolean;
+  /** Whether a function with other files does not start. */
+  readonly stops: boolean;
+}
+
 /** What a layer needs of a function's environment. */
 export interface NeedsFacts {
   /** Id of the rule that looks after them. */
@@ -63,6 +73,8 @@ export interface LayerFacts {
   readonly content?: ContentFacts;
   /** Undefined when the layer needs nothing. */
   readonly needs?: NeedsFacts;
+  /** Undefined when nothing of it looks at other layers. */
+  readonly watches?: WatchFacts;
   /** Paths of the programs that its construct says Lambda starts; undefined where none says so. */
   readonly declaredPrograms?: readonly string[];
   /** Names of those of them that this library brings ready-made. */

@@ -5,12 +5,12 @@ import { arnFacts, type ArnContext } from './arn';
 import type { Assets } from './assets';
 import { literal } from './literal';
 import { UnevaluatedProperties, type PropertyReader } from './properties';
-import { isLayerVersion, layerBehind, placeOf, registrationOf, type FunctionNeeds, type LayerRegistration } from './registration';
+import { isLayerVersion, layerBehind, placeOf, registrationOf, type FunctionNeeds, type LayerRegistration, type LayerWatch } from './registration';
 import { topOf } from './stacks';
 import { isLiteral, shown, textOf } from './text-of';
 import type { LayerManifest, ManifestFile } from '../inspect/manifest';
 import { isExtensionPath } from '../inspect/programs';
-import type { ContentFacts, EnvironmentFacts, LayerFacts, NeedsFacts, PublishedLayer } from '../rules/facts';
+import type { ContentFacts, EnvironmentFacts, LayerFacts, NeedsFacts, PublishedLayer, WatchFacts } from '../rules/facts';
 import { awsExtensions } from '../target/aws-extensions';
 
 /** What is known of each layer, read once in a run and the same object for all functions. */
@@ -80,6 +80,7 @@ export class LayerCatalogue {
       needs: registration?.needs === undefined ? undefined : needsOf(registration.needs),
       declaredPrograms: registration?.programs,
       readyMade: registration?.readyMade,
+      watches: registration?.watch === undefined ? undefined : watchOf(registration.watch),
       wrappers: registration?.programs?.filter((program) => !isExtensionPath(program)).map((program) => `/opt/${program}`),
       ...(registration !== undefined ? ownContent(registration) : this.here.has(resource) ? this.assets.layerFacts(resource, properties) : {}),
       runtimes,
@@ -117,6 +118,10 @@ export class LayerCatalogue {
       ...imported?.extensions === undefined ? {} : { extensions: imported.extensions },
     };
   }
+}
+
+function watchOf({ layers, hasPatterns, stops }: LayerWatch): WatchFacts {
+  return { layers: new Map(layers.map((layer) => [layer.node.path, placeOf(layer).node.path])), hasPatterns, stops };
 }
 
 function needsOf({ rule, environment, present }: FunctionNeeds): NeedsFacts {

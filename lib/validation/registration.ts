@@ -12,6 +12,14 @@ export interface FunctionNeeds {
   readonly present: readonly string[];
 }
 
+/** Layers whose files an extension of a layer knows. */
+export interface LayerWatch {
+  /** Their L1s. */
+  readonly layers: readonly IConstruct[];
+  readonly hasPatterns: boolean;
+  readonly stops: boolean;
+}
+
 /**
  * What this library knows of a layer, on the construct that stands for it: the L1 of a layer that the app publishes, or an imported layer.
  * Plain data behind a registered symbol, so that two copies of the library in one app understand each other.
@@ -23,6 +31,8 @@ export interface LayerRegistration {
   readonly manifestPath?: string;
   /** What functions need beside the layer. */
   readonly needs?: FunctionNeeds;
+  /** What its extension knows of other layers. */
+  readonly watch?: LayerWatch;
   /** Paths of the programs that Lambda starts. */
   readonly programs?: readonly string[];
   /** Names of the extensions that this library brings ready-made. */

@@ -1,6 +1,7 @@
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import type { ContentSpec, ProgramSource } from '../../content/content-spec';
+import type { LayerWatch } from '../../validation/registration';
 
 /** What one extension brings into a layer, and what functions with it need. */
 export interface ExtensionPart {
@@ -14,6 +15,8 @@ export interface ExtensionPart {
   readonly contents: readonly ContentSpec[];
   /** Variables of a function with it, which may hold tokens. */
   readonly environment?: (scope: IConstruct) => Readonly<Record<string, string>>;
+  /** What it knows of other layers. */
+  readonly watch?: LayerWatch;
   /** Permissions that a function with it needs; undefined for none. */
   readonly grant?: (grantee: IGrantable) => void;
 }

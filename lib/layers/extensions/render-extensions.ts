@@ -12,12 +12,14 @@ import { layerProgramFindings } from '../../rules/extension-program';
 import { EXEC_WRAPPER } from '../../target/exec-wrapper';
 import { RESERVED_VARIABLES } from '../../target/reserved-variables';
 import { enforced } from '../../validation/enforced';
+import type { LayerWatch } from '../../validation/registration';
 import { withPlace } from '../with-place';
 
 /** The extensions of a layer, ready to be built, and what their functions need. */
 export interface RenderedExtensions {
   readonly programs: readonly ContentSpec[];
   readonly environment: Readonly<Record<string, string>>;
+  readonly watch?: LayerWatch;
   readonly grant?: (grantee: IGrantable) => void;
   readonly checkContent: (summary: LayerSummary) => Fault[];
 }
@@ -45,6 +47,7 @@ export function renderExtensions(scope: Construct, id: string, props: ExtensionL
     return {
       programs: programSpecs(scope, parts, execWrapper),
       environment,
+      watch: parts.find((part) => part.watch !== undefined)?.watch,
       grant: grants.length === 0 ? undefined : (grantee) => grants.forEach((grant) => grant(grantee)),
       checkContent: (summary) => programFaults(scope, place, props, parts, summary),
     };

@@ -89,6 +89,9 @@ export function securityPart(options: SecurityExtensionOptions): ExtensionPart {
       ...manifests,
       ...advisories.map((file) => ({ kind: 'files' as const, path: path.resolve(file), destination: `${FOLDER}/advisories`, exclude: [] })),
     ],
+    watch: !checks.includes(SecurityCheck.CHANGES) ? undefined : {
+      layers: layers.map((layer) => layer.node.defaultChild!), hasPatterns: ignore.length > 0, stops: onFinding === SecurityAction.STOP,
+    },
     environment: (scope) => ({ [VARIABLE]: jsonText(scope, config) }),
   };
 }

@@ -8,7 +8,8 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import {
-  ConfigExtension, ExtensionCode, ExtensionLayer, LayerContent, LayerTesting, SecretsExtension, SecurityAction, SecurityCheck, SecurityExtension,
+  ConfigExtension, ExtensionCode, ExtensionLayer, LayerContent, LayerRules, LayerTesting,
+  SecretsExtension, SecurityAction, SecurityCheck, SecurityExtension,
   SharedDependencyLayer, TelemetryDestination, TelemetryExtension, TelemetryType, type ExtensionLayerProps,
 } from '../../../lib';
 import { folderOf, messageOf, newFunction, newStack } from '../support';
@@ -159,7 +160,9 @@ describe('SecurityExtension', () => {
     const layer = new SecurityExtension(stack, 'Security', {
       layers: [libs], advisories: [`${advisories}/osv.json`], onFinding: SecurityAction.STOP, checks: [SecurityCheck.CHANGES], ignore: ['other/**'],
     });
-    layer.attachTo(newFunction(stack));
+    const fn = newFunction(stack);
+    libs.attachTo(fn);
+    layer.attachTo(fn);
     const digest = libs.manifest.digest.slice(0, 12);
     expect(layer.manifest.files.map(({ path }) => path)).toEqual([
       'extensions/security-extension', 'security-extension/advisories/osv.json',
@@ -169,6 +172,19 @@ describe('SecurityExtension', () => {
       manifests: [`0-${digest}.json`, 'own.json'], advisories: ['osv.json'], onFinding: 'stop', ignore: ['other/**'], detect: ['changes'],
     });
     expect(statements()).toEqual([]);
+  });
+
+  test('is held against the layers that the function has', () => {
+    const layerWith = (id: string) => new SharedDependencyLayer(stack, id, { content: [LayerContent.files(folderOf({ [`${id}.txt`]: id }))] });
+    const [libs, others] = [layerWith('Libs'), layerWith('Others')];
+    const security = new SecurityExtension(stack, 'Security', { layers: [libs], onFinding: SecurityAction.STOP });
+    const fn = newFunction(stack);
+    [libs, others, security].forEach((layer) => layer.attachTo(fn));
+    const [watch, ...rest] = LayerRules.of(stack).report().findings.filter(({ rule }) => rule === 'SecurityWatch');
+    expect(rest).toEqual([]);
+    expect(watch).toMatchObject({ severity: 'error', constructPath: 'Shop/Orders' });
+    expect(watch.message).toContain('Shop/Others: a layer of the function, but not named there');
+    expect(watch.message).not.toContain('Shop/Libs:');
   });
 
   test('a layer whose files are not known is refused', () => {
