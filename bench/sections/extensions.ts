@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import * as http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
@@ -9,6 +6,7 @@ import {
   type IAttachableLayer,
 } from '../../lib';
 import { hasGo, LISTENER } from '../../test/run/support/listeners';
+import { PARAMETER, SECRET_ARN, Services } from '../../test/run/support/services';
 import type { RunningFunction } from '../../test/run/support/start-function';
 import { TestApp } from '../../test/run/support/test-app';
 import { pythonRuntimes } from '../../test/run/support/tools';
@@ -31,9 +29,6 @@ interface MeasuredExtension {
   readonly layerIn: (scope: Construct) => IAttachableLayer;
 }
 
-const SECRET = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:db-AbCdEf';
-const PARAMETER = '/shop/level';
-
 /** One of our own that does nothing, and the ready-made ones. */
 const EXTENSIONS: readonly MeasuredExtension[] = [
   {
@@ -50,16 +45,10 @@ const EXTENSIONS: readonly MeasuredExtension[] = [
   },
   {
     name: 'secrets-extension',
-    layerIn: (scope) => new SecretsExtension(scope, 'Secrets', { secrets: [Secret.fromSecretCompleteArn(scope, 'Db', SECRET)] }),
+    layerIn: (scope) => new SecretsExtension(scope, 'Secrets', { secrets: [Secret.fromSecretCompleteArn(scope, 'Db', SECRET_ARN)] }),
   },
   { name: 'security-extension', layerIn: (scope) => new SecurityExtension(scope, 'Security', {}) },
 ];
-
-/** What the services answer, by the name of the call. */
-const ANSWERS: Readonly<Record<string, unknown>> = {
-  'secretsmanager.GetSecretValue': { ARN: SECRET, Name: 'db', VersionId: 'a', SecretString: 'no-secret-at-all', VersionStages: ['AWSCURRENT'] },
-  'AmazonSSM.GetParameters': { Parameters: [{ Name: PARAMETER, Type: 'String', Value: 'high', Version: 1 }], InvalidParameters: [] },
-};
 
 /** What extensions add to the start of a Python function in AWS's emulator, and the memory that they take. */
 export async function extensions(_workspace: Workspace, { quick }: Options, _folders: LayerFolders): Promise<void> {
@@ -69,7 +58,7 @@ export async function extensions(_workspace: Workspace, { quick }: Options, _fol
     return;
   }
   const here = new Workshop();
-  const services = await startServices();
+  const services = await Services.start();
   try {
     const starts = quick ? 5 : 30;
     const rows = [];
@@ -87,25 +76,14 @@ export async function extensions(_workspace: Workspace, { quick }: Options, _fol
   }
 }
 
-/** Stands for the services of AWS that extensions ask. */
-async function startServices(): Promise<http.Server> {
-  const server = http.createServer((request, response) => {
-    const content = ANSWERS[String(request.headers['x-amz-target'])];
-    request.resume();
-    response.writeHead(content === undefined ? 404 : 200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(content ?? {}));
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  return server;
-}
-
 async function measure(
-  here: Workshop, runtime: string, { name, layerIn }: MeasuredExtension, starts: number, services: http.Server,
+  here: Workshop, runtime: string, { name, layerIn }: MeasuredExtension, starts: number, services: Services,
 ): Promise<string[]> {
   sayProgress(`${starts} starts with ${name}`);
   const app = new TestApp(here);
   app.newFunction(runtime, WITHOUT);
   layerIn(app.stack).attachTo(app.newFunction(runtime, WITH));
-  const env = { AWS_ENDPOINT_URL: `http://127.0.0.1:${(services.address() as AddressInfo).port}` };
+  const env = { AWS_ENDPOINT_URL: services.url };
   const start = async (id: string): Promise<RunningFunction> => app.start(id, { env: { ...app.inTemplate(id).env, ...env } });
   // These fill the disk's cache as well.
   await initSeconds(await start(WITHOUT));

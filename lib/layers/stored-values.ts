@@ -16,7 +16,7 @@ export function parameterName({ parameterArn, parameterName: named }: IParameter
 }
 
 /** Only what is called: CDK's own grant allows to look at the history as well. */
-export function grantParameterRead(parameter: IParameter, grantee: IGrantable, action: string): void {
-  Grant.addToPrincipal({ grantee, actions: [action], resourceArns: [parameter.parameterArn] });
+export function grantParameterRead(parameter: IParameter, grantee: IGrantable): void {
+  Grant.addToPrincipal({ grantee, actions: ['ssm:GetParameter'], resourceArns: [parameter.parameterArn] });
   (parameter as { encryptionKey?: IKey }).encryptionKey?.grantDecrypt(grantee);
 }

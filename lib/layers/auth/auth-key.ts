@@ -116,7 +116,7 @@ export class AuthKey {
       config: { type: 'parameter', name: parameterName(parameter), ...fetching(options) },
       algorithms: ALGORITHMS,
       faults: fetchingFaults(options),
-      grantRead: (grantee) => grantParameterRead(parameter, grantee, 'ssm:GetParameter'),
+      grantRead: (grantee) => grantParameterRead(parameter, grantee),
     });
   }
 

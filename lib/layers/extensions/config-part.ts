@@ -71,7 +71,7 @@ export function configPart({ parameters = [], appConfig = [], refresh, port = DE
     isAskedByFunctions: true,
     environment: (scope) => ({ [VARIABLE]: jsonText(scope, config) }),
     grant: (grantee) => {
-      parameters.forEach((parameter) => grantParameterRead(parameter, grantee, 'ssm:GetParameters'));
+      parameters.forEach((parameter) => grantParameterRead(parameter, grantee));
       appConfig.forEach((profile) => grantProfileRead(profile, grantee));
     },
   };

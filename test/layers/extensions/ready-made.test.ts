@@ -107,7 +107,7 @@ describe('ConfigExtension', () => {
     expect(rendered).toContain('\\"profile\\":\\"abc1234\\"');
     expect(rendered).toContain('\\"refreshSeconds\\":60,\\"port\\":2772');
     const granted = JSON.stringify(statements());
-    expect(statements()).toEqual(expect.arrayContaining([expect.objectContaining({ Action: 'ssm:GetParameters' })]));
+    expect(statements()).toEqual(expect.arrayContaining([expect.objectContaining({ Action: 'ssm:GetParameter' })]));
     expect(granted).toContain('parameter/shop/level');
     expect(granted).toContain('/configuration/abc1234');
     expect(granted).toContain('kms:Decrypt');
