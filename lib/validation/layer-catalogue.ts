@@ -10,7 +10,7 @@ import { topOf } from './stacks';
 import { isLiteral, shown, textOf } from './text-of';
 import type { LayerManifest, ManifestFile } from '../inspect/manifest';
 import { isExtensionPath } from '../inspect/programs';
-import type { ContentFacts, EnvironmentFacts, LayerFacts, NeedsFacts, PublishedLayer, WatchFacts } from '../rules/facts';
+import type { ContentFacts, EnvironmentFacts, FileFacts, LayerFacts, NeedsFacts, PublishedLayer, WatchFacts } from '../rules/facts';
 import { awsExtensions } from '../target/aws-extensions';
 
 /** What is known of each layer, read once in a run and the same object for all functions. */
@@ -158,9 +158,10 @@ function ownContent({ summary, manifestPath, hasPlacedFiles }: LayerRegistration
   if (summary === undefined || manifestPath === undefined) {
     return {};
   }
-  let manifest: readonly ManifestFile[] | undefined;
+  let listed: readonly ManifestFile[] | undefined;
+  let files: readonly FileFacts[] | undefined;
   let executables: ReadonlySet<string> | undefined;
-  const files = (): readonly ManifestFile[] => (manifest ??= readFiles(manifestPath));
+  const list = (): readonly ManifestFile[] => (listed ??= readFiles(manifestPath));
   return {
     unzippedBytes: summary.unzippedBytes,
     content: {
@@ -168,9 +169,9 @@ function ownContent({ summary, manifestPath, hasPlacedFiles }: LayerRegistration
       packages: summary.packages,
       hasPlacedFiles: hasPlacedFiles === true,
       // Where a link leads is not known here.
-      files: () => files().filter(({ mode }) => mode !== 'link')
-        .map((file) => ({ path: file.path, bytes: file.bytes, sha256: file.sha256, package: file.packageVersion })),
-      executables: () => (executables ??= new Set(files().filter(({ mode }) => mode !== '0644').map((file) => file.path))),
+      files: () => (files ??= list().filter(({ mode }) => mode !== 'link')
+        .map((file) => ({ path: file.path, bytes: file.bytes, sha256: file.sha256, package: file.packageVersion }))),
+      executables: () => (executables ??= new Set(list().filter(({ mode }) => mode !== '0644').map((file) => file.path))),
       programs: () => summary.programs,
     },
   };
