@@ -41,9 +41,10 @@ class ExtensionsStack extends Stack {
     });
     audit.attachTo(...functions);
 
-    new SecretsExtension(this, 'Secrets', {
+    const secrets = new SecretsExtension(this, 'Secrets', {
       secrets: [new Secret(this, 'Db')], refresh: Duration.minutes(2), bundling: STUB,
-    }).attachTo(...functions);
+    });
+    secrets.attachTo(...functions);
 
     new ExtensionLayer(this, 'Combined', {
       extensions: [
@@ -51,7 +52,7 @@ class ExtensionsStack extends Stack {
         ExtensionCode.telemetry({
           destination: TelemetryDestination.s3(new Bucket(this, 'Telemetry')), types: [TelemetryType.PLATFORM], buffer: Size.mebibytes(2),
         }),
-        ExtensionCode.security({ layers: [audit], onFinding: SecurityAction.STOP, checks: [SecurityCheck.CHANGES] }),
+        ExtensionCode.security({ layers: [audit, secrets], onFinding: SecurityAction.STOP, checks: [SecurityCheck.CHANGES] }),
       ],
       compatibleArchitectures: [lambda.Architecture.X86_64],
       bundling: STUB,

@@ -19,13 +19,13 @@ import type { LayerManifest } from '../inspect/manifest';
 import { obtainLayer, peekLayer } from '../pipeline/bridge';
 import type { BuildJob, BuildSettings, LayerPlan } from '../pipeline/layer-plan';
 import { contentFaults, placeFaults } from '../pipeline/read-plan';
-import { checkPlan, programsOf } from '../pipeline/targets';
+import { checkPlan, compiledArchitecture, programsOf } from '../pipeline/targets';
 import { layerFieldFaults } from '../rules/layer-fields';
 import { layerSizeFindings } from '../rules/layer-size';
 import type { ArchitectureName } from '../target/target';
 import { enforced } from '../validation/enforced';
 import { literal } from '../validation/literal';
-import type { FunctionNeeds, LayerRegistration, LayerWatch } from '../validation/registration';
+import type { FunctionNeeds, LayerRegistration } from '../validation/registration';
 
 /** What a layer is made of. */
 export interface ContentLayerProps extends LayerOptions {
@@ -36,8 +36,8 @@ export interface ContentLayerProps extends LayerOptions {
   readonly namedAfter?: readonly string[];
   /** What functions need beside the layer. */
   readonly needs?: FunctionNeeds;
-  /** What its extension knows of other layers. */
-  readonly watch?: LayerWatch;
+  /** What the rules are told of its extensions. */
+  readonly facts?: Pick<LayerRegistration, 'ports' | 'watch'>;
   /** Looks at what was built, and says what is wrong with it. */
   readonly checkContent?: (summary: LayerSummary) => Fault[];
 }
@@ -68,7 +68,7 @@ function build(scope: Construct, id: string, place: string, props: ContentLayerP
     failOn(enforced(scope, 'LayerSize', layerSizeFindings({ unzippedBytes, content }, place)));
     failOn(props.checkContent?.(layer.summary) ?? []);
   }
-  const compatibleArchitectures = props.compatibleArchitectures ?? nativeArchitectures(layer);
+  const compatibleArchitectures = props.compatibleArchitectures ?? architecturesOf(layer?.summary.architecture ?? compiledArchitecture(plan));
   return {
     layerVersionProps: {
       code: codeOf(layer),
@@ -86,7 +86,7 @@ function build(scope: Construct, id: string, place: string, props: ContentLayerP
       summary: layer?.summary,
       manifestPath: layer?.manifestPath,
       needs: props.needs,
-      watch: props.watch,
+      ...props.facts,
       isForAnyRuntime: props.namedAfter?.length === 0,
       programs: props.programs === undefined ? undefined : programsOf(plan).map((program) => program.path),
       readyMade: programsOf(plan).filter(({ source }) => ['ready-made', 'link', 'launcher'].includes(source.type)).map(({ path }) => basename(path)),
@@ -201,8 +201,8 @@ function codeOf(layer: CachedLayer | undefined): Code {
   return layer === undefined ? new StubCode() : new ArchiveCode(layer.archivePath, layer.manifestPath, layer.summary.digest);
 }
 
-function nativeArchitectures(layer: CachedLayer | undefined): Architecture[] | undefined {
-  switch (layer?.summary.architecture) {
+function architecturesOf(machine: string | undefined): Architecture[] | undefined {
+  switch (machine) {
     case 'x86_64': return [Architecture.X86_64];
     case 'arm64': return [Architecture.ARM_64];
     default: return undefined;

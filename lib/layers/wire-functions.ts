@@ -79,7 +79,7 @@ function wiringFaults(resource: CfnFunction, { environment, runtimes, access }: 
   // The values may be secrets.
   return [...faults, ...conflicts.map(([name]) => ({
     what: `the function has another ${name} in its environment already`, got: place, allowed: 'the one of this layer',
-    fix: `take ${name} out of the function's \`environment\`; a function can have one layer that sets it`,
+    fix: `put what both need into one layer, where another layer's \`attachTo\` has set it; else take ${name} out of the function's \`environment\``,
   }))];
 }
 

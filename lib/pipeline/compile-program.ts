@@ -16,7 +16,10 @@ type CompiledSource = Extract<ProgramSource, { readonly type: 'go' | 'rust' }>;
 
 const WORDS = {
   go: { what: 'there is no Go to compile the extension with', here: 'Go on this machine' },
-  rust: { what: 'there is no Rust to compile the extension with', here: 'Cargo on this machine, with the musl target of the layer\'s architecture' },
+  rust: {
+    what: 'there is nothing to compile the Rust extension with for the layer\'s architecture',
+    here: 'Cargo on this machine, with the musl target of the layer\'s architecture',
+  },
 };
 
 const FIXES: Partial<Record<BundlingModeName, string>> = {

@@ -82,6 +82,12 @@ export function programArchitecture(plan: LayerPlan, source: ProgramSource): Arc
   return plan.architectures[0] ?? (isOnlyArm ? 'arm64' : 'x86_64');
 }
 
+/** The machine that machine code of a layer will be for, where that is known before it is built. */
+export function compiledArchitecture(plan: LayerPlan): ArchitectureName | undefined {
+  const compiled = programsOf(plan).find(({ source }) => !['script', 'link', 'launcher'].includes(source.type));
+  return compiled === undefined ? undefined : programArchitecture(plan, compiled.source);
+}
+
 function holds(plan: LayerPlan, ...kinds: ContentSpec['kind'][]): boolean {
   return plan.contents.some((content) => kinds.includes(content.kind));
 }

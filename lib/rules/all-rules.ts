@@ -7,6 +7,7 @@ import { extensionFunction } from './extension-function';
 import { extensionInterpreter } from './extension-interpreter';
 import { extensionName } from './extension-name';
 import { extensionNotWired } from './extension-not-wired';
+import { extensionPort } from './extension-port';
 import { PROGRAM_RULES } from './extension-program';
 import { fileCollision } from './file-collision';
 import { functionSize } from './function-size';
@@ -40,8 +41,8 @@ export const ALL_RULES: readonly Rule[] = [
   layerCount, functionSize, duplicateLayer, layerArn, layerRegion, { id: LAYER_REFERENCE }, imageFunction,
   layerRuntime, layerArchitecture, nativeArchitecture, layerPath, nativeGlibc,
   fileCollision, partialSdk, authNotWired,
-  ...PROGRAM_RULES, extensionInterpreter, extensionName, extensionCount, extensionFunction, extensionNotWired, securityWatch, execWrapper,
-  reservedVariable, environmentSize, runtimeDeprecated, sourceBuild, publicLayer,
+  ...PROGRAM_RULES, extensionInterpreter, extensionName, extensionCount, extensionPort, extensionFunction, extensionNotWired, securityWatch,
+  execWrapper, reservedVariable, environmentSize, runtimeDeprecated, sourceBuild, publicLayer,
 ];
 
 export const RULE_IDS: readonly string[] = ALL_RULES.map((rule) => rule.id);

@@ -24,6 +24,6 @@ export const extensionRegistration = programRule('ExtensionRegistration', (progr
     what: 'an extension registers by another name than its file has: Lambda takes it for one inside the runtime',
     got: `registers as ${registersAs}`,
     allowed: name,
-    fix: `send \`Lambda-Extension-Name: ${name}\`, best from the name that it was started by, or give it that \`name\``,
+    fix: `send \`Lambda-Extension-Name: ${name}\`, best from the name that it was started by, or give it \`name: '${registersAs}'\``,
   };
 });

@@ -1,5 +1,6 @@
 import type { LayerFields } from './layer-fields';
 import type { ManifestNativeFile, ManifestPackage, ManifestProgram } from '../inspect/manifest';
+import type { ExtensionPort } from '../target/aws-extensions';
 
 /** A file of a layer, as far as comparing layers needs it. */
 export interface FileFacts {
@@ -73,6 +74,8 @@ export interface LayerFacts {
   readonly content?: ContentFacts;
   /** Undefined when the layer needs nothing. */
   readonly needs?: NeedsFacts;
+  /** Ports that its extensions listen on, as far as they are known. */
+  readonly ports?: readonly ExtensionPort[];
   /** Undefined when nothing of it looks at other layers. */
   readonly watches?: WatchFacts;
   /** Paths of the programs that its construct says Lambda starts; undefined where none says so. */

@@ -12,7 +12,7 @@ export const layerArchitecture: Rule = {
       what: 'a layer is not made for the function\'s architecture',
       got: `the function is ${fn.architecture}; ${layer.name} declares ${layer.architectures!.join(', ')}`,
       allowed: 'a layer that declares the function\'s architecture',
-      fix: 'make a layer for each architecture and attach the one that fits, or change the function\'s architecture',
+      fix: 'make a layer for each architecture, by `compatibleArchitectures`, and attach the one that fits, or change that of the function',
     },
   })),
 };

@@ -80,6 +80,7 @@ export class LayerCatalogue {
       needs: registration?.needs === undefined ? undefined : needsOf(registration.needs),
       declaredPrograms: registration?.programs,
       readyMade: registration?.readyMade,
+      ports: registration?.ports,
       watches: registration?.watch === undefined ? undefined : watchOf(registration.watch),
       wrappers: registration?.programs?.filter((program) => !isExtensionPath(program)).map((program) => `/opt/${program}`),
       ...(registration !== undefined ? ownContent(registration) : this.here.has(resource) ? this.assets.layerFacts(resource, properties) : {}),

@@ -1,6 +1,7 @@
 import { CfnResource, Reference, type IResolvable } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { LayerSummary } from '../cache/layer-record';
+import type { ExtensionPort } from '../target/aws-extensions';
 
 /** What a layer needs of the functions that have it. */
 export interface FunctionNeeds {
@@ -31,6 +32,8 @@ export interface LayerRegistration {
   readonly manifestPath?: string;
   /** What functions need beside the layer. */
   readonly needs?: FunctionNeeds;
+  /** Ports that its extensions listen on. */
+  readonly ports?: readonly ExtensionPort[];
   /** What its extension knows of other layers. */
   readonly watch?: LayerWatch;
   /** Paths of the programs that Lambda starts. */

@@ -244,11 +244,13 @@ test('fails for a machine that no target is there for, and for a toolchain that 
   const other = HOST.startsWith('aarch64') ? 'x86_64' : 'aarch64';
   const machine = await faultOf(CRATE, { MACHINE: other === 'x86_64' ? 'X86_64' : 'ARM_64' });
   expect(machine).toMatchObject({
-    what: 'there is no Rust to compile the extension with',
+    what: 'there is nothing to compile the Rust extension with for the layer\'s architecture',
     got: `Rust ${RELEASE}, which runs on ${HOST}, has no target ${other}-unknown-linux-musl (rustup target add ${other}-unknown-linux-musl)`,
   });
   const toolchain = await faultOf({ 'rust-toolchain.toml': '[toolchain]\nchannel = "1.0.99"\n' }, { RUSTUP_AUTO_INSTALL: '0' });
-  expect(toolchain).toMatchObject({ what: 'there is no Rust to compile the extension with', got: containing('1.0.99') });
+  expect(toolchain).toMatchObject({
+    what: 'there is nothing to compile the Rust extension with for the layer\'s architecture', got: containing('1.0.99'),
+  });
 });
 
 test('fails where there is neither Cargo nor Docker, and says what would do', async () => {

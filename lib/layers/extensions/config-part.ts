@@ -56,7 +56,7 @@ export interface ConfigExtensionOptions {
 
 /** The part that it is of a layer. */
 export function configPart({ parameters = [], appConfig = [], refresh, port = DEFAULT_PORT }: ConfigExtensionOptions): ExtensionPart {
-  failOn([...emptyFaults('parameters` or `appConfig', [...parameters, ...appConfig]), ...portFaults(port)]);
+  failOn([...emptyFaults('parameters` or `appConfig', [...parameters, ...appConfig], 'name what functions can ask for'), ...portFaults(port)]);
   const config = {
     parameters: parameters.map(parameterName),
     appConfig: appConfig.map(({ environment, profileId }) => ({
@@ -68,7 +68,7 @@ export function configPart({ parameters = [], appConfig = [], refresh, port = DE
   return {
     name: 'config-extension',
     contents: [],
-    isAskedByFunctions: true,
+    port,
     environment: (scope) => ({ [VARIABLE]: jsonText(scope, config) }),
     grant: (grantee) => {
       parameters.forEach((parameter) => grantParameterRead(parameter, grantee));

@@ -58,8 +58,8 @@ export class ExtensionLayer extends ContentLayer {
    * @throws when an extension could not start, and for all that `SharedDependencyLayer` throws for
    */
   constructor(scope: Construct, id: string, props: ExtensionLayerProps) {
-    const { programs, environment, watch, grant, checkContent } = renderExtensions(scope, id, props);
-    super(scope, id, { ...props, programs, needs: { rule: 'ExtensionNotWired', environment, present: [] }, watch, checkContent });
+    const { programs, environment, facts, grant, checkContent } = renderExtensions(scope, id, props);
+    super(scope, id, { ...props, programs, needs: { rule: 'ExtensionNotWired', environment, present: [] }, facts, checkContent });
     this.environment = environment;
     this.wiring = {
       environment,

@@ -9,12 +9,12 @@ export interface ExtensionPart {
   readonly name: string;
   /** Undefined for a ready-made extension: all of a layer are one program. */
   readonly source?: ProgramSource;
-  /** Whether functions ask it for values, for which the layer has clients. */
-  readonly isAskedByFunctions?: boolean;
   /** What lies beside it in the layer. */
   readonly contents: readonly ContentSpec[];
   /** Variables of a function with it, which may hold tokens. */
   readonly environment?: (scope: IConstruct) => Readonly<Record<string, string>>;
+  /** Of 127.0.0.1, where functions ask it for values; the layer has clients for that. */
+  readonly port?: number;
   /** What it knows of other layers. */
   readonly watch?: LayerWatch;
   /** Permissions that a function with it needs; undefined for none. */

@@ -12,14 +12,15 @@ import { layerProgramFindings } from '../../rules/extension-program';
 import { EXEC_WRAPPER } from '../../target/exec-wrapper';
 import { RESERVED_VARIABLES } from '../../target/reserved-variables';
 import { enforced } from '../../validation/enforced';
-import type { LayerWatch } from '../../validation/registration';
+import type { LayerRegistration } from '../../validation/registration';
 import { withPlace } from '../with-place';
 
 /** The extensions of a layer, ready to be built, and what their functions need. */
 export interface RenderedExtensions {
   readonly programs: readonly ContentSpec[];
   readonly environment: Readonly<Record<string, string>>;
-  readonly watch?: LayerWatch;
+  /** What the rules are told. */
+  readonly facts: Pick<LayerRegistration, 'ports' | 'watch'>;
   readonly grant?: (grantee: IGrantable) => void;
   readonly checkContent: (summary: LayerSummary) => Fault[];
 }
@@ -31,7 +32,7 @@ export function renderExtensions(scope: Construct, id: string, props: ExtensionL
     const { extensions = [], execWrapper } = props;
     const faults: Fault[] = [];
     const parts = extensions.map((extension) => collectFaults(faults, () => extension._render())).filter((part) => part !== undefined);
-    faults.push(...noProgramFaults(props), ...sameNameFaults(parts));
+    faults.push(...noProgramFaults(props), ...sameNameFaults(parts), ...samePortFaults(parts));
     const environment: Record<string, string> = {};
     const variables = [
       ...parts.map((part) => part.environment?.(scope) ?? {}),
@@ -47,7 +48,7 @@ export function renderExtensions(scope: Construct, id: string, props: ExtensionL
     return {
       programs: programSpecs(scope, parts, execWrapper),
       environment,
-      watch: parts.find((part) => part.watch !== undefined)?.watch,
+      facts: { ports: ports(parts), watch: parts.find((part) => part.watch !== undefined)?.watch },
       grant: grants.length === 0 ? undefined : (grantee) => grants.forEach((grant) => grant(grantee)),
       checkContent: (summary) => programFaults(scope, place, props, parts, summary),
     };
@@ -61,7 +62,7 @@ function programSpecs(scope: Construct, parts: readonly ExtensionPart[], execWra
       { kind: 'program', path: programPath(part), source: part.source ?? readyMade.get(part.name)! },
       ...part.contents,
     ]),
-    ...parts.some((part) => part.isAskedByFunctions) ? clientContents() : [],
+    ...ports(parts).length > 0 ? clientContents() : [],
     ...execWrapper === undefined ? [] : [{
       kind: 'program' as const, path: path.basename(execWrapper), source: { type: 'script' as const, file: path.resolve(execWrapper) },
     }],
@@ -97,6 +98,18 @@ function sameNameFaults(parts: readonly ExtensionPart[]): Fault[] {
     got: name,
     allowed: 'a name for each: it is that of the file, and what the extension registers by',
     fix: 'give one of them another `name`',
+  }));
+}
+
+function ports(parts: readonly ExtensionPart[]): { extension: string; port: number }[] {
+  return parts.flatMap(({ name, port }) => port === undefined ? [] : [{ extension: name, port }]);
+}
+
+function samePortFaults(parts: readonly ExtensionPart[]): Fault[] {
+  const listening = ports(parts);
+  return listening.filter(({ port }, place) => listening.findIndex((one) => one.port === port) < place).map(({ extension, port }) => ({
+    what: 'two extensions of the layer listen on one port', got: `${port}: ${extension}, and another one before it`, allowed: 'a port for each',
+    fix: 'leave `port` out, or give one of them another',
   }));
 }
 

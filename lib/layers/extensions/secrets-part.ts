@@ -36,12 +36,12 @@ export interface SecretsExtensionOptions {
 
 /** The part that it is of a layer. */
 export function secretsPart({ secrets, refresh, port = DEFAULT_PORT }: SecretsExtensionOptions): ExtensionPart {
-  failOn([...emptyFaults('secrets', secrets), ...portFaults(port)]);
+  failOn([...emptyFaults('secrets', secrets, 'name what functions can ask for'), ...portFaults(port)]);
   const config = { secrets: secrets.map(secretId), refreshSeconds: refreshSeconds(refresh, DEFAULT_REFRESH_SECONDS), port };
   return {
     name: 'secrets-extension',
     contents: [],
-    isAskedByFunctions: true,
+    port,
     environment: (scope) => ({ [VARIABLE]: jsonText(scope, config) }),
     grant: (grantee) => secrets.forEach((secret) => secret.grantRead(grantee)),
   };

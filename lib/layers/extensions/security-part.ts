@@ -74,7 +74,7 @@ export interface SecurityExtensionOptions {
 /** The part that it is of a layer. */
 export function securityPart(options: SecurityExtensionOptions): ExtensionPart {
   const { layers = [], advisories = [], onFinding = SecurityAction.REPORT, ignore = [], checks = Object.values(SecurityCheck) } = options;
-  failOn([...emptyFaults('checks', checks), ...layers.flatMap(layerFaults)]);
+  failOn([...emptyFaults('checks', checks, 'name what is looked for, or leave `checks` out'), ...layers.flatMap(layerFaults)]);
   const manifests = [...layers.flatMap(manifestOf), { kind: 'manifest' as const, path: manifestPath('own') }];
   const config = {
     manifests: manifests.map((manifest) => path.posix.basename(manifest.path)),

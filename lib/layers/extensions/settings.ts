@@ -4,8 +4,8 @@ import { FaultError, type Fault } from '../../common/fault';
 /** Lambda's own API listens there. */
 const LAMBDA_PORT = 9001;
 
-export function emptyFaults(prop: string, list: readonly unknown[]): Fault[] {
-  return list.length > 0 ? [] : [{ what: `\`${prop}\` names nothing`, got: '[]', allowed: 'at least one', fix: 'name what functions can ask for' }];
+export function emptyFaults(prop: string, list: readonly unknown[], fix: string): Fault[] {
+  return list.length > 0 ? [] : [{ what: `\`${prop}\` names nothing`, got: '[]', allowed: 'at least one', fix }];
 }
 
 export function portFaults(port: number): Fault[] {

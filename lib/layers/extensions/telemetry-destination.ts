@@ -45,7 +45,8 @@ export class TelemetryDestination {
   }
 
   /** A bucket: compressed objects with a line of JSON for each event. */
-  public static s3(bucket: IBucket, { prefix = 'lambda-telemetry/' }: TelemetryBucketOptions = {}): TelemetryDestination {
+  public static s3(bucket: IBucket, options: TelemetryBucketOptions = {}): TelemetryDestination {
+    const { prefix = 'lambda-telemetry/' } = options;
     return new TelemetryDestination({
       config: { kind: 's3', bucket: bucket.bucketName, prefix },
       grant: (grantee) => grantWrite(bucket, prefix, grantee),
@@ -57,7 +58,8 @@ export class TelemetryDestination {
    *
    * @param endpoint without the path of a signal, such as `https://otlp.example.com`
    */
-  public static otlp(endpoint: string, { headers }: TelemetryOtlpOptions = {}): TelemetryDestination {
+  public static otlp(endpoint: string, options: TelemetryOtlpOptions = {}): TelemetryDestination {
+    const { headers } = options;
     const isOpen = headers !== undefined && /^http:\/\/(?!(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/]|$))/.test(endpoint);
     failOn(Token.isUnresolved(endpoint) || /^https?:\/\/[^/@?#\s]+(?:\/[^?#\s]*)?$/.test(endpoint) && !isOpen ? [] : [{
       what: isOpen ? 'secret headers would be sent without encryption' : 'this is no endpoint for telemetry',

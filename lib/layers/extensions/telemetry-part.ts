@@ -70,7 +70,8 @@ export function telemetryPart(options: TelemetryExtensionOptions): ExtensionPart
   const flushSeconds = wholeSeconds('flush', options.flush) ?? DEFAULT_FLUSH_SECONDS;
   const { config: destination, grant } = options.destination._render();
   failOn([
-    ...emptyFaults('types', types), ...metricFaults(types, destination.kind), ...namespaceFaults(namespace), ...bufferFaults(bufferBytes),
+    ...emptyFaults('types', types, 'name what is shipped, or leave `types` out'),
+    ...metricFaults(types, destination.kind), ...namespaceFaults(namespace), ...bufferFaults(bufferBytes),
     ...flushFaults(flushSeconds),
   ]);
   const config = { types, destination, namespace, bufferBytes, flushSeconds };

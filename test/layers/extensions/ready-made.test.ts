@@ -196,7 +196,11 @@ describe('SecurityExtension', () => {
   test('in unit tests of users there are no manifests', () => {
     stack = newStack({ context: LayerTesting.stubContext() });
     const libs = new SharedDependencyLayer(stack, 'Libs', { content: [LayerContent.files(folderOf({ 'a.txt': 'a' }))] });
-    new SecurityExtension(stack, 'Security', { layers: [libs] }).attachTo(newFunction(stack));
+    const fn = newFunction(stack);
+    libs.attachTo(fn);
+    new SecurityExtension(stack, 'Security', { layers: [libs] }).attachTo(fn);
+    // As it would have been built.
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::LayerVersion', { CompatibleArchitectures: ['x86_64'] });
     expect(JSON.parse(settings('SECURITY_EXTENSION_CONFIG') as string)).toMatchObject({ manifests: ['own.json'] });
   });
 });
@@ -237,6 +241,10 @@ test.each<[string, () => unknown, string]>([
   ['a refresh of no time', () => new ConfigExtension(stack, 'X', {
     parameters: [ssm.StringParameter.fromStringParameterName(stack, 'P', 'p')], refresh: Duration.millis(500),
   }), '`refresh` is no time'],
+  ['one port for two', () => new ExtensionLayer(stack, 'X', { extensions: [
+    ExtensionCode.secrets({ secrets: [secretsmanager.Secret.fromSecretNameV2(stack, 'Db', 'db')], port: 2776 }),
+    ExtensionCode.config({ parameters: [ssm.StringParameter.fromStringParameterName(stack, 'P', 'p')] }),
+  ] }), 'two extensions of the layer listen on one port'],
   ['a port of Lambda', () => new ConfigExtension(stack, 'X', {
     parameters: [ssm.StringParameter.fromStringParameterName(stack, 'P', 'p')], port: 9001,
   }), '`port` cannot be listened on'],

@@ -59,6 +59,9 @@ func serveParameters(extension *loopback.Extension, client *ssm.Client, names []
 		served[name] = newParameter(client, extension.Keeper, name)
 	}
 	extension.Routes.HandleFunc("GET /systemsmanager/parameters/get", func(w http.ResponseWriter, r *http.Request) {
+		if loopback.Refuses(w, r, "name", "withDecryption") {
+			return
+		}
 		query := r.URL.Query()
 		name := query.Get("name")
 		parameter, found := served[name]
@@ -83,6 +86,9 @@ func serveConfigurations(extension *loopback.Extension, config aws.Config, confi
 	}
 	pattern := "GET /applications/{application}/environments/{environment}/configurations/{profile}"
 	extension.Routes.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		if loopback.Refuses(w, r) {
+			return
+		}
 		asked := configuration{r.PathValue("application"), r.PathValue("environment"), r.PathValue("profile")}
 		cached, found := served[asked]
 		if !found {

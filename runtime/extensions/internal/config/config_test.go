@@ -120,6 +120,8 @@ func TestWhatIsNotServed(t *testing.T) {
 	}{
 		{"/systemsmanager/parameters/get", 400, "MissingParameter"},
 		{"/systemsmanager/parameters/get?name=other", 404, "NotServed"},
+		{"/systemsmanager/parameters/get?name=text&version=3", 400, "NotSupported"},
+		{flags + "?flag=dark", 400, "NotSupported"},
 		{"/applications/app/environments/prod/configurations/other", 404, "NotServed"},
 		{"/applications/app/environments/prod", 404, "NotFound"},
 		{"/secretsmanager/get?secretId=x", 404, "NotFound"},

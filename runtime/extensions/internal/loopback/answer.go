@@ -4,7 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,6 +67,17 @@ func Fail(w http.ResponseWriter, status int, code, message string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	json.NewEncoder(w).Encode(map[string]any{"error": map[string]string{"code": code, "message": message}})
+}
+
+// Refuses tells whether a request has a query that is not looked at, and answers it: a client that asks for a version must not get another one.
+func Refuses(w http.ResponseWriter, r *http.Request, looked ...string) bool {
+	for name := range r.URL.Query() {
+		if !slices.Contains(looked, name) {
+			Fail(w, http.StatusBadRequest, "NotSupported", fmt.Sprintf("the query %q is not supported; those that are: %s", name, strings.Join(looked, ", ")))
+			return true
+		}
+	}
+	return false
 }
 
 func matches(header []string, etag string) bool {

@@ -72,6 +72,9 @@ func (served served) find(id string) *secret {
 }
 
 func (served served) get(w http.ResponseWriter, r *http.Request) {
+	if loopback.Refuses(w, r, "secretId", "versionStage", "versionId") {
+		return
+	}
 	query := r.URL.Query()
 	id, stage, version := query.Get("secretId"), query.Get("versionStage"), query.Get("versionId")
 	if id == "" {

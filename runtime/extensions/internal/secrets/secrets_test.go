@@ -85,6 +85,7 @@ func TestWhatIsNotServed(t *testing.T) {
 		code   string
 	}{
 		{"/secretsmanager/get?secretId=other", nil, 404, "NotServed"},
+		{"/secretsmanager/get?secretId=other&stage=AWSPREVIOUS", nil, 400, "NotSupported"},
 		{"/secretsmanager/get", nil, 400, "MissingParameter"},
 		{"/other", nil, 404, "NotFound"},
 		{get + "db", []string{"X-Aws-Parameters-Secrets-Token", "wrong"}, 401, "Unauthorized"},

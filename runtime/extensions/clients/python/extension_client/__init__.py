@@ -2,12 +2,19 @@
 
 A value is read over loopback in less than a millisecond, and is what its service has, as new as the extension's property `refresh` says.
 """
+from __future__ import annotations
+
 import base64
 import collections
 import http.client
 import json
 import os
 from urllib.parse import quote, urlencode
+
+# What type checkers take for true; functions that start have nothing to load for it.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ['ExtensionError', 'get_configuration', 'get_parameter', 'get_secret']
 
@@ -18,13 +25,13 @@ _TIMEOUT_SECONDS = 5
 class ExtensionError(Exception):
     """A value cannot be had. `code` is the service's, as in AccessDeniedException, or the extension's own, `status` that of HTTP or None."""
 
-    def __init__(self, message, code, status=None):
+    def __init__(self, message: str, code: str, status: int | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.status = status
 
 
-def get_secret(secret_id, stage='AWSCURRENT'):
+def get_secret(secret_id: str, stage: str = 'AWSCURRENT') -> str | bytes:
     """Returns a secret's value, a str, or bytes for a binary one.
 
     secret_id is the ARN or the name, stage AWSCURRENT, or AWSPREVIOUS for the value before the last rotation.
@@ -35,13 +42,13 @@ def get_secret(secret_id, stage='AWSCURRENT'):
     return secret['SecretString'] if secret.get('SecretString') is not None else base64.b64decode(secret['SecretBinary'])
 
 
-def get_parameter(name):
+def get_parameter(name: str) -> str:
     """Returns a parameter's value, decrypted. Raises ExtensionError."""
     path = '/systemsmanager/parameters/get?' + urlencode({'name': name, 'withDecryption': 'true'})
     return json.loads(_get('ConfigExtension', 'CONFIG_EXTENSION_CONFIG', path, f'the parameter {name}')[1])['Parameter']['Value']
 
 
-def get_configuration(application, environment, profile):
+def get_configuration(application: str, environment: str, profile: str) -> Any:
     """Returns a configuration of AppConfig: parsed when it is JSON, else a str. All three are ids. Raises ExtensionError."""
     path = '/applications/{}/environments/{}/configurations/{}'.format(*(quote(part, safe='') for part in (application, environment, profile)))
     kind, body = _get('ConfigExtension', 'CONFIG_EXTENSION_CONFIG', path, f'the configuration {application}/{environment}/{profile}')
