@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import type { ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import type { ExtensionPart } from './extension-part';
+import { advisoryFaults, patternFaults } from './security-faults';
 import { emptyFaults } from './settings';
 import { failOn, type Fault } from '../../common/fault';
 import type { ManifestContentSpec } from '../../content/content-spec';
@@ -42,7 +43,7 @@ export interface SecurityExtensionOptions {
   readonly layers?: ILayerVersion[];
 
   /**
-   * Files with advisories in OSV format, such as an export of osv.dev: JSON of one or a list, or a line for each.
+   * Files with advisories in OSV format: JSON of one or a list, or one after the other, such as `unzip -p` makes of an export of osv.dev.
    *
    * @see https://ossf.github.io/osv-schema/
    * @default - none; packages are not looked up
@@ -74,7 +75,10 @@ export interface SecurityExtensionOptions {
 /** The part that it is of a layer. */
 export function securityPart(options: SecurityExtensionOptions): ExtensionPart {
   const { layers = [], advisories = [], onFinding = SecurityAction.REPORT, ignore = [], checks = Object.values(SecurityCheck) } = options;
-  failOn([...emptyFaults('checks', checks, 'name what is looked for, or leave `checks` out'), ...layers.flatMap(layerFaults)]);
+  failOn([
+    ...emptyFaults('checks', checks, 'name what is looked for, or leave `checks` out'),
+    ...layers.flatMap(layerFaults), ...advisories.flatMap(advisoryFaults), ...ignore.flatMap(patternFaults),
+  ]);
   const manifests = [...layers.flatMap(manifestOf), { kind: 'manifest' as const, path: manifestPath('own') }];
   const config = {
     manifests: manifests.map((manifest) => path.posix.basename(manifest.path)),

@@ -187,6 +187,11 @@ describe('SecurityExtension', () => {
     expect(watch.message).not.toContain('Shop/Libs:');
   });
 
+  test.each(['[]', ' [{"id": "A"}]\n', '{"id": "A"}\n{"id": "B"}\n\n', '{\n}'])('advisories may be %j', (content) => {
+    const advisories = [`${folderOf({ 'osv.json': content })}/osv.json`];
+    expect(() => new SecurityExtension(stack, 'Security', { advisories, ignore: ['a/{b,c}/[!x]*', '**/*.txt', 'a\\[b', '[\\]]'] })).not.toThrow();
+  });
+
   test('a layer whose files are not known is refused', () => {
     const foreign = lambda.LayerVersion.fromLayerVersionArn(stack, 'Foreign', 'arn:aws:lambda:eu-central-1:111122223333:layer:x:1');
     const message = messageOf(() => new SecurityExtension(stack, 'Security', { layers: [foreign] }));
@@ -260,6 +265,21 @@ test.each<[string, () => unknown, string]>([
   ['a namespace of AWS', () => new TelemetryExtension(stack, 'X', {
     destination: TelemetryDestination.emf(), metricNamespace: 'AWS/Lambda',
   }), '`metricNamespace` is none for metrics'],
+  ['a folder of advisories', () => new SecurityExtension(stack, 'X', { advisories: [folderOf({ 'osv.json': '[]' })] }), 'a folder'],
+  ['an archive of advisories', () => new SecurityExtension(stack, 'X', { advisories: [`${folderOf({ 'all.zip': 'PK' })}/all.zip`] }), 'an archive'],
+  ['an answer that is no advisory list', () => new SecurityExtension(stack, 'X', {
+    advisories: [`${folderOf({ 'osv.json': '<html>404</html>\n' })}/osv.json`],
+  }), 'no JSON of advisories'],
+  ['half of an advisory list', () => new SecurityExtension(stack, 'X', {
+    advisories: [`${folderOf({ 'osv.json': '[{"id": "A"},\n' })}/osv.json`],
+  }), 'no JSON of advisories'],
+  ...['', '\uFEFF[]'].map((content): [string, () => unknown, string] => [
+    `an advisory list of ${JSON.stringify(content)}`,
+    () => new SecurityExtension(stack, 'X', { advisories: [`${folderOf({ 'osv.json': content })}/osv.json`] }), 'no JSON of advisories',
+  ]),
+  ...['[', 'a/[]', '[!]]', '{a,b', 'a}', 'a\\', '/opt/python/**'].map((pattern): [string, () => unknown, string] => [
+    `to ignore ${pattern}`, () => new SecurityExtension(stack, 'X', { ignore: ['ok/**', pattern] }), `got: ${JSON.stringify(pattern)}\n`,
+  ]),
   ['an advisory list that is not there', () => new SecurityExtension(stack, 'X', { advisories: ['no-such-file.json'] }), 'does not exist'],
 ])('%s is refused', (_what, make, said) => {
   const message = messageOf(make);
