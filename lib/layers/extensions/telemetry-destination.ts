@@ -4,7 +4,7 @@ import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { IDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { failOn } from '../../common/fault';
+import { failOn, type Fault } from '../../common/fault';
 import { secretId } from '../stored-values';
 
 /** Options of a bucket as a destination. */
@@ -60,17 +60,10 @@ export class TelemetryDestination {
    */
   public static otlp(endpoint: string, options: TelemetryOtlpOptions = {}): TelemetryDestination {
     const { headers } = options;
-    const isOpen = headers !== undefined && /^http:\/\/(?!(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/]|$))/.test(endpoint);
-    failOn(Token.isUnresolved(endpoint) || /^https?:\/\/[^/@?#\s]+(?:\/[^?#\s]*)?$/.test(endpoint) && !isOpen ? [] : [{
-      what: isOpen ? 'secret headers would be sent without encryption' : 'this is no endpoint for telemetry',
-      got: endpoint.replace(/\/\/[^/]*@/, '//****@').replace(/[?#].*/s, '?****'),
-      allowed: 'a URL such as https://otlp.example.com, without credentials and without a query; http:// without `headers`',
-      fix: 'put credentials into a secret, and name it in `headers`',
-    }]);
     return new TelemetryDestination({
       config: { kind: 'otlp', endpoint, ...headers === undefined ? {} : { headersSecret: secretId(headers) } },
       grant: headers === undefined ? undefined : (grantee) => headers.grantRead(grantee),
-    });
+    }, endpointFaults(endpoint, headers !== undefined));
   }
 
   /** The function's own log, of which CloudWatch makes metrics (embedded metric format). Logs are in there anyway: only metrics are written. */
@@ -78,16 +71,28 @@ export class TelemetryDestination {
     return new TelemetryDestination({ config: { kind: 'emf' } });
   }
 
-  private constructor(private readonly rendered: RenderedDestination) {}
+  private constructor(private readonly rendered: RenderedDestination, private readonly faults: readonly Fault[] = []) {}
 
   /**
-   * The destination as plain data.
+   * The destination as plain data, or what is wrong with it: told by the layer, whose path is known.
    *
    * @internal
    */
   public _render(): RenderedDestination {
+    failOn(this.faults);
     return this.rendered;
   }
+}
+
+function endpointFaults(endpoint: string, hasHeaders: boolean): Fault[] {
+  const isOpen = hasHeaders && /^http:\/\/(?!(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/]|$))/.test(endpoint);
+  const isEndpoint = /^https?:\/\/[^/@?#\s]+(?:\/[^?#\s]*)?$/.test(endpoint) && URL.canParse(endpoint);
+  return Token.isUnresolved(endpoint) || (isEndpoint && !isOpen) ? [] : [{
+    what: isOpen ? 'secret headers would be sent without encryption' : 'this is no endpoint for telemetry',
+    got: endpoint.replace(/\/\/[^/]*@/, '//****@').replace(/[?#].*/s, '?****'),
+    allowed: 'a URL such as https://otlp.example.com, without credentials and without a query; http:// without `headers`',
+    fix: 'correct it; put credentials into a secret, and name it in `headers`',
+  }];
 }
 
 /** Of CDK's own grants each lets in more than writing objects. S3 needs `kms:Decrypt` besides where the bucket has a bucket key. */

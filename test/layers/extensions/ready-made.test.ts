@@ -287,10 +287,20 @@ test.each<[string, () => unknown, string]>([
   expect(message).toContain(said);
 });
 
+/** What the constructor of a layer says to a destination. */
+const refusalOf = (...destination: Parameters<typeof TelemetryDestination.otlp>): string => messageOf(() => (
+  new TelemetryExtension(newStack({ context: LayerTesting.stubContext() }), 'X', { destination: TelemetryDestination.otlp(...destination) })
+));
+
+test.each(['https://otlp.example.com:abc', 'https://otlp.example.com:70000', 'https://ot%zz.example.com'])('the endpoint %s is refused', (endpoint) => {
+  expect(refusalOf(endpoint)).toContain('this is no endpoint for telemetry');
+});
+
 test.each([
   ['https://user:secret@otlp.example.com'], ['https://otlp.example.com/v1?key=secret'], ['https://otlp.example.com#secret'],
 ])('the endpoint %s with credentials in it is refused, and they are not told', (endpoint) => {
-  const message = messageOf(() => TelemetryDestination.otlp(endpoint));
+  const message = refusalOf(endpoint);
+  expect(message).toMatch(/^Shop\/X: /);
   expect(message).toContain('this is no endpoint for telemetry');
   expect(message).not.toContain('secret@');
   expect(message).not.toMatch(/[=#]secret/);
@@ -299,10 +309,10 @@ test.each([
 test('secret headers are not sent without encryption, but to this machine', () => {
   const headers = secretsmanager.Secret.fromSecretNameV2(stack, 'Headers', 'otlp');
   for (const endpoint of ['http://otlp.example.com', 'http://localhost.example.com', 'http://127.example.com']) {
-    expect(messageOf(() => TelemetryDestination.otlp(endpoint, { headers }))).toContain('without encryption');
+    expect(refusalOf(endpoint, { headers })).toContain('without encryption');
   }
   for (const endpoint of ['http://localhost:4318', 'http://localhost', 'http://127.0.0.1:4318', 'https://otlp.example.com/base']) {
-    expect(() => TelemetryDestination.otlp(endpoint, { headers })).not.toThrow();
+    expect(() => TelemetryDestination.otlp(endpoint, { headers })._render()).not.toThrow();
   }
-  expect(() => TelemetryDestination.otlp('http://otlp.example.com')).not.toThrow();
+  expect(() => TelemetryDestination.otlp('http://otlp.example.com')._render()).not.toThrow();
 });
