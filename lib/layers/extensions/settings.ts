@@ -28,7 +28,8 @@ export function wholeSeconds(prop: string, duration: Duration | undefined): numb
   const seconds = duration.isUnresolved() ? NaN : duration.toSeconds({ integral: false });
   if (!Number.isInteger(seconds) || seconds < 1) {
     throw new FaultError({
-      what: `\`${prop}\` is no time that the extension can keep`, got: String(duration),
+      what: `\`${prop}\` is no time that the extension can keep`,
+      got: duration.isUnresolved() ? 'a time that is only known at deployment' : String(duration),
       allowed: 'whole seconds, at least one, that are known at synth',
       fix: 'give a time such as Duration.minutes(5)',
     });

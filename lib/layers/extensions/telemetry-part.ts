@@ -1,4 +1,4 @@
-import type { Duration, Size } from 'aws-cdk-lib';
+import { SizeRoundingBehavior, Token, type Duration, type Size } from 'aws-cdk-lib';
 import type { ExtensionPart } from './extension-part';
 import { emptyFaults, wholeSeconds } from './settings';
 import type { TelemetryDestination } from './telemetry-destination';
@@ -66,7 +66,7 @@ export interface TelemetryExtensionOptions {
 /** The part that it is of a layer. */
 export function telemetryPart(options: TelemetryExtensionOptions): ExtensionPart {
   const { types = [TelemetryType.PLATFORM, TelemetryType.FUNCTION], metricNamespace: namespace = 'LambdaExtensions' } = options;
-  const bufferBytes = options.buffer?.toBytes() ?? DEFAULT_BUFFER;
+  const bufferBytes = bytesOf(options.buffer);
   const flushSeconds = wholeSeconds('flush', options.flush) ?? DEFAULT_FLUSH_SECONDS;
   const { config: destination, grant } = options.destination._render();
   failOn([
@@ -87,17 +87,23 @@ function metricFaults(types: readonly TelemetryType[], destination: unknown): Fa
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html */
 function namespaceFaults(namespace: string): Fault[] {
-  return /^(?!AWS\/)[\w./#:-]{1,255}$/.test(namespace) ? [] : [{
+  return Token.isUnresolved(namespace) || /^(?!AWS\/)[\w./#:-]{1,255}$/.test(namespace) ? [] : [{
     what: '`metricNamespace` is none for metrics', got: JSON.stringify(namespace),
     allowed: '1 to 255 of letters, digits and ./_-#:, not beginning with AWS/',
     fix: 'take a name such as Shop/Functions',
   }];
 }
 
-function bufferFaults(bytes: number): Fault[] {
-  return bytes >= SMALLEST_BUFFER && bytes <= LARGEST_BUFFER ? [] : [{
+/** Undefined for a size that is only known at deployment. */
+function bytesOf(buffer: Size | undefined): number | undefined {
+  return buffer?.isUnresolved() === true ? undefined : buffer?.toBytes({ rounding: SizeRoundingBehavior.FLOOR }) ?? DEFAULT_BUFFER;
+}
+
+function bufferFaults(bytes: number | undefined): Fault[] {
+  return bytes !== undefined && bytes >= SMALLEST_BUFFER && bytes <= LARGEST_BUFFER ? [] : [{
     what: '`buffer` is too small for a batch of telemetry, or takes too much of the function\'s memory',
-    got: `${bytes} bytes`, allowed: '2 MiB to 16 MiB', fix: 'give a size such as Size.mebibytes(4)',
+    got: bytes === undefined ? 'a size that is only known at deployment' : `${bytes} bytes`,
+    allowed: '2 MiB to 16 MiB', fix: 'give a size such as Size.mebibytes(4)',
   }];
 }
 

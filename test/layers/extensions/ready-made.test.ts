@@ -1,4 +1,4 @@
-import { Duration, SecretValue, Size, type Stack } from 'aws-cdk-lib';
+import { CfnParameter, Duration, SecretValue, Size, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as appconfig from 'aws-cdk-lib/aws-appconfig';
 import * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
@@ -147,6 +147,15 @@ describe('TelemetryExtension', () => {
     expect(JSON.stringify(statements())).toContain('secretsmanager:GetSecretValue');
   });
 
+  test('with a namespace that is only known at deployment, and a buffer of no whole number of bytes', () => {
+    new TelemetryExtension(stack, 'Telemetry', {
+      destination: TelemetryDestination.emf(), metricNamespace: new CfnParameter(stack, 'Namespace').valueAsString, buffer: Size.mebibytes(2.3),
+    }).attachTo(newFunction(stack));
+    const rendered = JSON.stringify(settings('TELEMETRY_EXTENSION_CONFIG'));
+    expect(rendered).toContain('{"Ref":"Namespace"}');
+    expect(rendered).toContain('\\"bufferBytes\\":2411724,');
+  });
+
   test('into the log, for which it needs no permission', () => {
     expect(attached(TelemetryDestination.emf())).toContain('emf');
     expect(statements()).toEqual([]);
@@ -256,6 +265,13 @@ test.each<[string, () => unknown, string]>([
   ['a buffer that does not hold two events', () => new TelemetryExtension(stack, 'X', {
     destination: TelemetryDestination.emf(), buffer: Size.kibibytes(2047),
   }), '`buffer` is too small'],
+  ['a buffer that is only known at deployment', () => new TelemetryExtension(stack, 'X', {
+    destination: TelemetryDestination.emf(), buffer: Size.mebibytes(new CfnParameter(stack, 'P', { type: 'Number' }).valueAsNumber),
+  }), 'got: a size that is only known at deployment'],
+  ['a refresh that is only known at deployment', () => new ConfigExtension(stack, 'X', {
+    parameters: [ssm.StringParameter.fromStringParameterName(stack, 'P', 'p')],
+    refresh: Duration.seconds(new CfnParameter(stack, 'R', { type: 'Number' }).valueAsNumber),
+  }), 'got: a time that is only known at deployment'],
   ['a flush that comes too late', () => new TelemetryExtension(stack, 'X', {
     destination: TelemetryDestination.emf(), flush: Duration.seconds(301),
   }), '`flush` lets events wait for longer'],
