@@ -9,3 +9,10 @@ export const RESERVED_VARIABLES: readonly string[] = [
   'AWS_LAMBDA_LOG_STREAM_NAME', 'AWS_ACCESS_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN',
   'AWS_LAMBDA_RUNTIME_API', 'LAMBDA_TASK_ROOT', 'LAMBDA_RUNTIME_DIR',
 ];
+
+/**
+ * What Lambda takes for the name of a variable.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_Environment.html
+ */
+export const VARIABLE_NAME = /^[a-zA-Z][a-zA-Z0-9_]+$/;

@@ -7,7 +7,7 @@ import { isShared, JwtAlgorithm } from './jwt-algorithm';
 import type { KeySource } from './key-source';
 import { algorithmsOf } from './public-key';
 import { collectFaults, type Fault } from '../../common/fault';
-import { RESERVED_VARIABLES } from '../../target/reserved-variables';
+import { RESERVED_VARIABLES, VARIABLE_NAME } from '../../target/reserved-variables';
 import { grantParameterRead, parameterName, secretId } from '../stored-values';
 
 /** Options of a key that is fetched from Secrets Manager or Parameter Store. */
@@ -86,7 +86,7 @@ export class AuthKey {
    */
   public static environment(name: string): AuthKey {
     const isTaken = [CONFIG_VARIABLE, ...RESERVED_VARIABLES].includes(name);
-    const faults: Fault[] = Token.isUnresolved(name) || (/^[a-zA-Z][a-zA-Z0-9_]+$/.test(name) && !isTaken) ? [] : [{
+    const faults: Fault[] = Token.isUnresolved(name) || (VARIABLE_NAME.test(name) && !isTaken) ? [] : [{
       what: isTaken ? 'the environment variable is not yours to set' : 'this is no name of an environment variable',
       got: JSON.stringify(name),
       allowed: 'letters, digits and _, at least two, a letter first, none that Lambda or this layer sets',

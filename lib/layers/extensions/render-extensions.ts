@@ -1,4 +1,5 @@
 import * as path from 'node:path';
+import { Token } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { clientContents } from './clients';
@@ -10,7 +11,7 @@ import { collectFaults, failOn, type Fault } from '../../common/fault';
 import type { ContentSpec } from '../../content/content-spec';
 import { layerProgramFindings } from '../../rules/extension-program';
 import { EXEC_WRAPPER } from '../../target/exec-wrapper';
-import { RESERVED_VARIABLES } from '../../target/reserved-variables';
+import { RESERVED_VARIABLES, VARIABLE_NAME } from '../../target/reserved-variables';
 import { enforced } from '../../validation/enforced';
 import type { LayerRegistration } from '../../validation/registration';
 import { withPlace } from '../with-place';
@@ -40,7 +41,7 @@ export function renderExtensions(scope: Construct, id: string, props: ExtensionL
       props.environment ?? {},
     ];
     for (const [name, value] of variables.flatMap((some) => Object.entries(some))) {
-      faults.push(...variableFaults(name, name in environment));
+      faults.push(...variableFaults(name, Object.hasOwn(environment, name)));
       environment[name] = value;
     }
     failOn(faults);
@@ -116,6 +117,10 @@ function samePortFaults(parts: readonly ExtensionPart[]): Fault[] {
 function variableFaults(name: string, isTaken: boolean): Fault[] {
   const isReserved = RESERVED_VARIABLES.includes(name);
   return [
+    ...isReserved || Token.isUnresolved(name) || VARIABLE_NAME.test(name) ? [] : [{
+      what: 'this is no name for an environment variable of a function', got: JSON.stringify(name),
+      allowed: 'a letter, then letters, digits and `_`: two characters at least', fix: 'rename the variable',
+    }],
     ...isReserved ? [{
       what: 'Lambda sets this environment variable itself, and refuses it in a function\'s settings',
       got: name, allowed: 'other names', fix: 'rename the variable', rule: 'ReservedVariable',

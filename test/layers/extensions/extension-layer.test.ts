@@ -111,3 +111,19 @@ describe('ready programs', () => {
     expect(messageOf(() => machines(options(), architecture))).toContain(said);
   });
 });
+
+describe('variables', () => {
+  const withVariables = (environment: Record<string, string>): ExtensionLayer => (
+    new ExtensionLayer(newStack(), 'Audit', {
+      extensions: [ExtensionCode.script(`${folderOf({ 'audit.sh': SCRIPT })}/audit.sh`)], environment,
+    })
+  );
+
+  test.each(['AUDIT-LEVEL', 'audit.level', '1ST', '_AUDIT', 'A', 'A B', ''])('Lambda takes none of the name %j', (name) => {
+    expect(messageOf(() => withVariables({ [name]: 'x' }))).toMatch(/^Shop\/Audit: this is no name for an environment variable of a function\n  got: "/);
+  });
+
+  test('may be called as what every object has', () => {
+    expect(withVariables({ toString: 'x', constructor: 'y' }).environment).toEqual({ toString: 'x', constructor: 'y' });
+  });
+});
