@@ -36,7 +36,8 @@ export function renderExtensions(scope: Construct, id: string, props: ExtensionL
     faults.push(...noProgramFaults(props), ...sameNameFaults(parts), ...samePortFaults(parts));
     const environment: Record<string, string> = {};
     const variables = [
-      ...parts.map((part) => part.environment?.(scope) ?? {}),
+      // Of two with one name, that is the fault.
+      ...parts.filter((one, number) => parts.findIndex(({ name }) => name === one.name) === number).map((part) => part.environment?.(scope) ?? {}),
       execWrapper === undefined ? {} : { [EXEC_WRAPPER]: `/opt/${path.basename(execWrapper)}` },
       props.environment ?? {},
     ];
@@ -94,12 +95,18 @@ function noProgramFaults({ extensions = [], execWrapper }: ExtensionLayerProps):
 
 function sameNameFaults(parts: readonly ExtensionPart[]): Fault[] {
   const names = parts.map((part) => part.name);
-  return [...new Set(names.filter((name, place) => names.indexOf(name) !== place))].map((name) => ({
+  const areReadyMade = (name: string): boolean => parts.every((part) => part.name !== name || part.source === undefined);
+  return [...new Set(names.filter((name, place) => names.indexOf(name) !== place))].map((name) => areReadyMade(name) ? {
+    what: 'the layer has a ready-made extension twice',
+    got: name,
+    allowed: 'one of each kind, in all layers of a function',
+    fix: 'name all that it shall do in one `ExtensionCode`',
+  } : {
     what: 'two extensions of the layer have one name',
     got: name,
     allowed: 'a name for each: it is that of the file, and what the extension registers by',
     fix: 'give one of them another `name`',
-  }));
+  });
 }
 
 function ports(parts: readonly ExtensionPart[]): { extension: string; port: number }[] {

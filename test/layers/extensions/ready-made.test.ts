@@ -249,6 +249,13 @@ describe('several in one layer', () => {
   });
 });
 
+test('one of a kind in a layer is told once, with what to do', () => {
+  const secrets = (id: string): ExtensionCode => ExtensionCode.secrets({ secrets: [secretsmanager.Secret.fromSecretNameV2(stack, id, id)] });
+  const message = messageOf(() => new ExtensionLayer(stack, 'X', { extensions: [secrets('a'), secrets('b')] }));
+  expect(message.match(/^Shop\/X: .*/gm)).toEqual(['Shop/X: the layer has a ready-made extension twice']);
+  expect(message).toMatch(/got: secrets-extension\n[^]*do: name all that it shall do in one `ExtensionCode`/);
+});
+
 test.each<[string, () => unknown, string]>([
   ['no secret', () => new SecretsExtension(stack, 'X', { secrets: [] }), '`secrets` names nothing'],
   ['no parameter', () => new ConfigExtension(stack, 'X', {}), '`parameters` or `appConfig` names nothing'],
