@@ -9,7 +9,7 @@ import type { ContentSpec, ProgramSource } from '../../content/content-spec';
 import { checkProgramName } from '../../content/program-files';
 
 /** Folders of `/opt` that mean something to Lambda, and so can be no extension's own. */
-const TAKEN_FOLDERS = ['bin', 'extensions', 'java', 'lib', 'nodejs', 'python', 'ruby'];
+export const TAKEN_FOLDERS: readonly string[] = ['bin', 'extensions', 'java', 'lib', 'nodejs', 'python', 'ruby'];
 
 /** Options of an extension of your own. */
 export interface ExtensionCodeOptions {

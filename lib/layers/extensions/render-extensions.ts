@@ -3,6 +3,7 @@ import { Token } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { clientContents } from './clients';
+import { TAKEN_FOLDERS } from './extension-code';
 import type { ExtensionLayerProps } from './extension-layer';
 import type { ExtensionPart } from './extension-part';
 import { readyMadeSources } from './ready-made';
@@ -33,7 +34,7 @@ export function renderExtensions(scope: Construct, id: string, props: ExtensionL
     const { extensions = [], execWrapper } = props;
     const faults: Fault[] = [];
     const parts = extensions.map((extension) => collectFaults(faults, () => extension._render())).filter((part) => part !== undefined);
-    faults.push(...noProgramFaults(props), ...sameNameFaults(parts), ...samePortFaults(parts));
+    faults.push(...noProgramFaults(props), ...wrapperFaults(execWrapper), ...sameNameFaults(parts), ...samePortFaults(parts));
     const environment: Record<string, string> = {};
     const variables = [
       // Of two with one name, that is the fault.
@@ -90,6 +91,15 @@ function noProgramFaults({ extensions = [], execWrapper }: ExtensionLayerProps):
     got: 'extensions: []',
     allowed: 'at least one extension, or an `execWrapper`',
     fix: 'add ExtensionCode.script(…), .binary(…), .goModule(…) or .rustCrate(…)',
+  }];
+}
+
+/** A file in the place of the folder keeps the folders of other layers from the function: its extensions, say, would not start. */
+function wrapperFaults(execWrapper: string | undefined): Fault[] {
+  const name = path.basename(execWrapper ?? '');
+  return !TAKEN_FOLDERS.includes(name) ? [] : [{
+    what: 'the exec wrapper would lie where Lambda has a folder',
+    got: `/opt/${name}`, allowed: `none of ${TAKEN_FOLDERS.join(', ')}`, fix: 'rename the script',
   }];
 }
 
