@@ -23,6 +23,7 @@ export class LayerTesting {
     const text = JSON.stringify(template)
       .replace(/[0-9a-f]{64}/g, 'asset-hash')
       .replace(/(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}\b/g, '$1version-hash')
+      .replace(/(\\"\d+-)[0-9a-f]{12}(?=\.json\\")/g, '$1digest')
       .replace(/(\/cdk-lambda-layers\/[^/"]+\/[^/"]+\/|"LayerArn\w+?)[0-9a-f]{16}(?=")/g, '$1fingerprint');
     return JSON.parse(text) as Record<string, any>;
   }
