@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { readElf } from './elf';
 import type { ManifestProgram } from './manifest';
-import { compareEntries, type OptEntry, type OptFile } from './opt-tree';
+import type { OptEntry, OptFile } from './opt-tree';
 
 /** The kernel reads no more of a script's first line. */
 export const SHEBANG_BYTES = 256;
@@ -57,15 +57,25 @@ export function isStartable({ format }: Pick<ManifestProgram, 'format'>): boolea
 /** The programs of a tree that Lambda starts: what lies directly in `extensions`, and the others that are named. */
 export function readPrograms(entries: readonly OptEntry[], others: readonly string[]): ManifestProgram[] {
   const tree = new Map(entries.map((entry) => [entry.path, entry]));
-  return entries.filter((entry) => isExtensionPath(entry.path) || others.includes(entry.path)).sort(compareEntries).map((entry) => {
-    const file = fileAt(entry.path, tree);
+  const places = entries.map((entry) => entry.path).filter((place) => isExtensionPath(place) || others.includes(place));
+  return [...places, ...linkedExtensions(entries, tree)].sort().map((place) => {
+    const file = fileAt(place, tree);
     if (file === undefined) {
-      return { path: entry.path, isExecutable: false, format: 'link', mentionsRegistration: false };
+      return { path: place, isExecutable: false, format: 'link', mentionsRegistration: false };
     }
     const program = readProgram(file.source, file.mode === 0o755);
-    const isSilent = isExtensionPath(entry.path) && isStartable(program) && !program.mentionsRegistration;
-    return { path: entry.path, ...program, ...isSilent ? { mentionsRegistration: leavesRegistration(file, entries) } : {} };
+    const isSilent = isExtensionPath(place) && isStartable(program) && !program.mentionsRegistration;
+    return { path: place, ...program, ...isSilent ? { mentionsRegistration: leavesRegistration(file, entries) } : {} };
   });
+}
+
+/** Where the folder itself is a link, Lambda starts what lies in the one that it leads to. */
+function linkedExtensions(entries: readonly OptEntry[], tree: ReadonlyMap<string, OptEntry>): string[] {
+  const link = tree.get('extensions');
+  const folder = link?.kind === 'link' ? path.posix.join(link.target, '/') : undefined;
+  return entries.map((entry) => entry.path)
+    .filter((place) => folder !== undefined && place.startsWith(folder) && !place.slice(folder.length).includes('/'))
+    .map((place) => `extensions/${place.slice(folder!.length)}`);
 }
 
 /** What a path leads to, through links to files and folders. */

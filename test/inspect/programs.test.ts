@@ -54,6 +54,11 @@ test.each([
   expect(programOf(content).interpreter).toBe(interpreter);
 });
 
+test('a link in the place of the folder is followed, as Lambda does', () => {
+  const tree = treeOf({ 'ext/agent': '# no program\n', 'ext/sub/other': '', 'lib/agent': '', 'extensions': { link: './ext/' } });
+  expect(readPrograms(tree, [])).toMatchObject([{ path: 'extensions/agent', format: 'unknown' }]);
+});
+
 test('of a shebang no more is read than the system reads', () => {
   expect(programOf(`#!/${'x'.repeat(252)}\n`).interpreter).toHaveLength(253);
   expect(programOf(`#!/${'x'.repeat(2000)}\n`).interpreter).toHaveLength(254);
