@@ -113,17 +113,14 @@ func (secret *secret) called(id string) bool {
 	if kept, known := secret.current.Peek(); known {
 		return id == kept.arn || id == kept.name || id == suffix.ReplaceAllString(kept.arn, "")
 	}
-	name, isARN := nameOf(secret.id)
-	otherName, otherIsARN := nameOf(id)
-	return isARN != otherIsARN && name == otherName
+	return mayBeNameOf(id, secret.id) || mayBeNameOf(secret.id, id)
 }
 
 // Secrets Manager ends each ARN with six characters of its own.
 var suffix = regexp.MustCompile(`-[A-Za-z0-9]{6}$`)
 
-func nameOf(id string) (name string, isARN bool) {
-	if _, resource, isARN := strings.Cut(id, ":secret:"); isARN {
-		return suffix.ReplaceAllString(resource, ""), true
-	}
-	return id, false
+// An ARN that was given without them may have the same in its name.
+func mayBeNameOf(name, arn string) bool {
+	_, resource, isARN := strings.Cut(arn, ":secret:")
+	return isARN && (name == resource || name == suffix.ReplaceAllString(resource, ""))
 }

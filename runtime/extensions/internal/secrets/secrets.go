@@ -81,11 +81,13 @@ func (served served) get(w http.ResponseWriter, r *http.Request) {
 		loopback.Fail(w, http.StatusBadRequest, "MissingParameter", "the query must have a secretId, an ARN or a name")
 		return
 	}
-	secret := served.find(id)
-	if secret == nil {
-		loopback.Fail(w, http.StatusNotFound, "NotServed", fmt.Sprintf("the secret %q is not one of the property `secrets` of the extension", id))
-		return
+	if secret := served.find(id); secret != nil {
+		kept, stale, err := secret.read(r.Context(), stage, version)
+		// Now that its names are known, it may be another one.
+		if err != nil || id == secret.id || secret.called(id) {
+			loopback.Serve(w, r, kept.content, stale, err)
+			return
+		}
 	}
-	kept, stale, err := secret.read(r.Context(), stage, version)
-	loopback.Serve(w, r, kept.content, stale, err)
+	loopback.Fail(w, http.StatusNotFound, "NotServed", fmt.Sprintf("the secret %q is not one of the property `secrets` of the extension", id))
 }

@@ -76,6 +76,34 @@ func TestASecretGoesByItsNameAndItsARN(t *testing.T) {
 	}
 }
 
+// Imported by its name, a secret has an ARN without the characters that Secrets Manager ends ARNs with; its own may look like these.
+func TestASecretIsNotAnsweredForAnother(t *testing.T) {
+	partial := "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-secret"
+	server := start()
+	t.Cleanup(server.Close)
+	server.PutSecret(partial, second)
+	server.Misbehave(standin.Fault(http.StatusForbidden, "AccessDeniedException", ""))
+	function := standin.Serve(t, server, New, variable, map[string]any{"secrets": []string{partial}, "refreshSeconds": 300})
+	server.Misbehave(nil)
+	// It could be the name of that ARN, until the service has told the real one.
+	if got := function.Get(get + "db"); got.Status != http.StatusNotFound || strings.Contains(got.Body, second) {
+		t.Errorf("asked for another secret: got %d %s", got.Status, got.Body)
+	}
+}
+
+func TestASecretWithoutItsSuffixGoesByItsNameWhileItIsNotKnown(t *testing.T) {
+	partial := "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-secret"
+	server := start()
+	t.Cleanup(server.Close)
+	server.Misbehave(standin.Fault(http.StatusForbidden, "AccessDeniedException", ""))
+	function := standin.Serve(t, server, New, variable, map[string]any{"secrets": []string{partial}, "refreshSeconds": 300})
+	for asked, want := range map[string]int{"db-secret": http.StatusForbidden, partial: http.StatusForbidden, "secret": http.StatusNotFound} {
+		if got := function.Get(get + url.QueryEscape(asked)); got.Status != want {
+			t.Errorf("asked %s: got %d %s", asked, got.Status, got.Body)
+		}
+	}
+}
+
 func TestWhatIsNotServed(t *testing.T) {
 	_, function := serve(t, 300)
 	for _, test := range []struct {
