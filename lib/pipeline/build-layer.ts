@@ -71,7 +71,7 @@ export async function buildLayer(
   const merged = await mergeEntries(lists);
   const asked = plan.contents.filter((spec) => spec.kind === 'manifest');
   const manifests = await Promise.all(asked.map((spec) => buildManifest(spec, merged, workFolder)));
-  const entries = [...merged, ...manifests];
+  const entries = await mergeEntries([merged, manifests]);
   failOn(emptyFaults(entries));
 
   const archivePath = path.join(folder, ARCHIVE_NAME);

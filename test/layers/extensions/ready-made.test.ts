@@ -207,6 +207,12 @@ describe('SecurityExtension', () => {
     expect(message).toContain('the files of a layer in `layers` are not known');
   });
 
+  test('another file in the place of a manifest is refused', () => {
+    const content = [LayerContent.files(folderOf({ 'own.json': '{"files": []}' }), { destination: 'security-extension/manifests' })];
+    const message = messageOf(() => new ExtensionLayer(stack, 'Security', { extensions: [ExtensionCode.security({})], content }));
+    expect(message).toMatch(/^Shop\/Security: two contents bring the same path[^]*security-extension\/manifests\/own\.json/);
+  });
+
   test('in unit tests of users there are no manifests', () => {
     stack = newStack({ context: LayerTesting.stubContext() });
     const libs = new SharedDependencyLayer(stack, 'Libs', { content: [LayerContent.files(folderOf({ 'a.txt': 'a' }))] });
