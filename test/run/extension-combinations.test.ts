@@ -143,7 +143,9 @@ describeWithEmulator('functions with any combination of extensions', () => {
         const got = { outcome, answer, lines: all.map(({ name }) => linesOf(name, fn.logs)), isWrapped: /^wrapped$/m.test(fn.logs) };
         const wanted = { outcome: 'answer', answer: place, lines: all.map(expectedLines), isWrapped: model.layers.some((layer) => layer.hasWrapper) };
         if (JSON.stringify(got) !== JSON.stringify(wanted)) {
-          failures.push({ model, got, wanted, emulatorLog });
+          const lines = all.map(({ name }, one) => ({ name, got: got.lines[one], wanted: wanted.lines[one] }))
+            .filter((one) => JSON.stringify(one.got) !== JSON.stringify(one.wanted));
+          failures.push({ place, runtime: model.runtime, outcome, answer, isWrapped: got.isWrapped, lines, logs: fn.logs, emulatorLog });
         }
       }
     }));

@@ -125,10 +125,14 @@ function ports(parts: readonly ExtensionPart[]): { extension: string; port: numb
 
 function samePortFaults(parts: readonly ExtensionPart[]): Fault[] {
   const listening = ports(parts);
-  return listening.filter(({ port }, place) => listening.findIndex((one) => one.port === port) < place).map(({ extension, port }) => ({
-    what: 'two extensions of the layer listen on one port', got: `${port}: ${extension}, and another one before it`, allowed: 'a port for each',
-    fix: 'leave `port` out, or give one of them another',
-  }));
+  // One that is there twice is told as that.
+  return listening.flatMap(({ extension, port }, place) => {
+    const before = listening.slice(0, place).find((one) => one.port === port && one.extension !== extension);
+    return before === undefined ? [] : [{
+      what: 'two extensions of the layer listen on one port', got: `${before.extension} and ${extension}: ${port}`, allowed: 'a port for each',
+      fix: 'leave `port` out, or give one of them another',
+    }];
+  });
 }
 
 function variableFaults(name: string, isTaken: boolean): Fault[] {
