@@ -1,6 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
-import { Grant } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -50,7 +49,7 @@ export class TelemetryDestination {
     return new TelemetryDestination({
       config: { kind: 's3', bucket: bucket.bucketName, prefix },
       grant: (grantee) => grantWrite(bucket, prefix, grantee),
-    });
+    }, prefixFaults(prefix));
   }
 
   /**
@@ -82,6 +81,13 @@ export class TelemetryDestination {
     failOn(this.faults);
     return this.rendered;
   }
+}
+
+function prefixFaults(prefix: string): Fault[] {
+  return Token.isUnresolved(prefix) || !/[*?$]/.test(prefix) ? [] : [{
+    what: 'the prefix of the bucket would be a pattern in the permission to write there', got: JSON.stringify(prefix),
+    allowed: 'no `*`, `?` or `$`', fix: 'name the folder that telemetry goes to',
+  }];
 }
 
 function endpointFaults(endpoint: string, hasHeaders: boolean): Fault[] {

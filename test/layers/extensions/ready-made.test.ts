@@ -291,6 +291,9 @@ test.each<[string, () => unknown, string]>([
   ['metrics without what they are made of', () => new TelemetryExtension(stack, 'X', {
     destination: TelemetryDestination.emf(), types: [TelemetryType.FUNCTION],
   }), '`emf` takes metrics alone'],
+  ['a prefix that is a pattern', () => new TelemetryExtension(stack, 'X', {
+    destination: TelemetryDestination.s3(new s3.Bucket(stack, 'B'), { prefix: '*' }),
+  }), 'would be a pattern in the permission'],
   ['a namespace of AWS', () => new TelemetryExtension(stack, 'X', {
     destination: TelemetryDestination.emf(), metricNamespace: 'AWS/Lambda',
   }), '`metricNamespace` is none for metrics'],
