@@ -15,6 +15,19 @@ const LABEL = 'cdk-lambda-layers';
 /** What the container does while tools run in it: says who it runs as, then waits for the end of its input. */
 const LIFE = 'echo "$(id -u):$(id -g)" && exec cat >/dev/null';
 
+/** A container that a layer's settings ask for. */
+export interface ContainerChoice {
+  readonly image: string;
+  readonly platform: string;
+  readonly network?: string;
+  readonly user?: string;
+  /** Why Docker. */
+  readonly reason: string;
+  /** The layer that it is for. */
+  readonly place: string;
+  announce(line: string): void;
+}
+
 export interface ContainerOptions {
   readonly image: string;
   readonly platform: string;

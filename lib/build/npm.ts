@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Container } from './container';
+import { Container, type ContainerChoice } from './container';
 import { containerEnvironment, npmEnvironment, npmEnvironmentInContainers } from './environment';
 import { readNpmSettings } from './npm-settings';
 import { describeFailure, runTool, type ToolRun } from './run-tool';
@@ -35,16 +35,9 @@ export async function localNpm(directory: string): Promise<Npm> {
   return { description: `npm ${version.stdout.trim()}`, secrets, run, dispose: () => Promise.resolve() };
 }
 
-export interface DockerNpmOptions {
+export interface DockerNpmOptions extends ContainerChoice {
   /** Folder of the project, whose .npmrc names variables. */
   readonly directory: string;
-  readonly image: string;
-  readonly platform: string;
-  readonly network?: string;
-  readonly user?: string;
-  readonly reason: string;
-  readonly place: string;
-  announce(line: string): void;
 }
 
 const WORK = '/work';

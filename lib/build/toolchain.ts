@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Container } from './container';
+import { Container, type ContainerChoice } from './container';
 import { containerEnvironment } from './environment';
 import { runTool, type ToolRun } from './run-tool';
 import { ToolUnavailable } from './workbench';
@@ -39,16 +39,9 @@ export function localToolchain(folder: string): Toolchain {
   };
 }
 
-export interface DockerToolchainOptions {
+export interface DockerToolchainOptions extends ContainerChoice {
   /** Folder of this machine that becomes the work folder there. */
   readonly folder: string;
-  readonly image: string;
-  readonly platform: string;
-  readonly network?: string;
-  readonly user?: string;
-  readonly reason: string;
-  readonly place: string;
-  announce(line: string): void;
 }
 
 const HOME = '/work-home';

@@ -1,6 +1,6 @@
 import type { LayerBuild } from './layer-build';
 import type { BundlingModeName } from './layer-plan';
-import { DOCKER_PLATFORMS } from '../build/container';
+import { DOCKER_PLATFORMS, type ContainerChoice } from '../build/container';
 import { ToolUnavailable } from '../build/workbench';
 import type { FaultError } from '../common/fault';
 import type { ArchitectureName } from '../target/target';
@@ -45,7 +45,7 @@ async function orElse<T>(open: () => Promise<T>, instead: (problem: string) => P
 }
 
 /** The container that a layer's settings ask for. */
-export function containerChoice(build: LayerBuild, architecture: ArchitectureName, defaultImage: string, reason: string) {
+export function containerChoice(build: LayerBuild, architecture: ArchitectureName, defaultImage: string, reason: string): ContainerChoice {
   const { image, network, platform, user } = build.settings;
   return {
     image: image ?? defaultImage,
