@@ -20,3 +20,8 @@ export interface ExtensionPart {
   /** Permissions that a function with it needs; undefined for none. */
   readonly grant?: (grantee: IGrantable) => void;
 }
+
+/** Where the extensions of a layer listen. */
+export function portsOf(parts: readonly ExtensionPart[]): { extension: string; port: number }[] {
+  return parts.flatMap(({ name, port }) => port === undefined ? [] : [{ extension: name, port }]);
+}
