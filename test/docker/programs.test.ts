@@ -162,11 +162,14 @@ describeWithDocker('compilers in Docker', () => {
     expect(containersOf(PLACE)).toEqual([]);
   });
 
-  test.each([['Go', 'go'], ['Rust', 'rust']])('an image without %s is an error, and leaves no container', async (name, type) => {
+  test.each([
+    ['Go', 'go', 'there is no Go to compile the extension with'],
+    ['Rust', 'rust', 'there is nothing to compile the Rust extension with for the layer\'s architecture'],
+  ])('an image without %s is an error, and leaves no container', async (_name, type, what) => {
     const directory = write({ 'go.mod': 'module example.com/agent\n', 'Cargo.toml': '', 'Cargo.lock': '' });
     const source = { type, directory, package: '.' } as ProgramSource;
     await expect(build(job(source, { image: IMAGE }))).rejects.toThrow(new RegExp([
-      `^there is no ${name} to compile the extension with`, `  got: (go|cargo) is not on the path of the image ${IMAGE}`,
+      `^${what}`, `  got: (go|cargo) is not on the path of the image ${IMAGE}`,
       '    why Docker: bundling mode DOCKER\n',
     ].join('\n')));
     expect(containersOf(PLACE)).toEqual([]);
