@@ -25,20 +25,13 @@ export interface ContainerChoice {
   readonly reason: string;
   /** The layer that it is for. */
   readonly place: string;
+  /** Called before an image is pulled. */
   announce(line: string): void;
 }
 
-export interface ContainerOptions {
-  readonly image: string;
-  readonly platform: string;
-  readonly network?: string;
-  readonly user?: string;
-  /** The layer that it is for. */
-  readonly place: string;
+export interface ContainerOptions extends ContainerChoice {
   /** Nothing secret: the engine shows it to whoever asks. */
   readonly env: Readonly<Record<string, string>>;
-  /** Called before an image is pulled. */
-  readonly onPull: () => void;
 }
 
 export interface ContainerRunOptions {
@@ -58,7 +51,7 @@ export class Container {
   public static async start(options: ContainerOptions): Promise<Container> {
     let started = await startOnce(options);
     if ('code' in started && isMissingImage(started)) {
-      options.onPull();
+      options.announce(`pulling Docker image ${options.image} for ${options.platform}: ${options.reason}`);
       await pull(options);
       started = await startOnce(options);
     }

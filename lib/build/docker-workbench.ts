@@ -51,7 +51,6 @@ export class DockerWorkbench implements Workbench {
       image,
       platform,
       env: containerEnvironment({ HOME: `${TOOLS}/home`, UV_CACHE_DIR: `${TOOLS}/uv-cache`, UV_PYTHON_DOWNLOADS: 'never', ...copies }),
-      onPull: () => options.announce(`pulling Docker image ${image} for ${platform}: ${options.reason}`),
     });
     try {
       await prepare(container, files);

@@ -60,7 +60,6 @@ export async function dockerNpm(options: DockerNpmOptions): Promise<Npm> {
       npm_config_userconfig: USER_FILE,
       ...certificates === undefined ? {} : { NODE_EXTRA_CA_CERTS: CERTIFICATES },
     }),
-    onPull: () => options.announce(`pulling Docker image ${options.image} for ${options.platform}: ${options.reason}`),
   });
   try {
     await container.prepare('mkdir -p "$1"', WORK);

@@ -57,7 +57,6 @@ export async function dockerToolchain(options: DockerToolchainOptions): Promise<
   const container = await Container.start({
     ...options,
     env: containerEnvironment({ HOME, ...certificates === undefined ? {} : { SSL_CERT_FILE: CERTIFICATES, CARGO_HTTP_CAINFO: CERTIFICATES } }),
-    onPull: () => options.announce(`pulling Docker image ${options.image} for ${options.platform}: ${options.reason}`),
   });
   try {
     await container.prepare('mkdir -p "$1" "$2"', HOME, WORK);

@@ -6,7 +6,7 @@ import { fileDigest } from '../cache/file-digest';
 import { collectFaults, failOn, type Fault } from '../common/fault';
 import type { FilesContentSpec, ProgramContentSpec } from '../content/content-spec';
 import { destinationPrefix } from '../content/destination';
-import { isArchive, listFiles, listSources } from '../content/list-files';
+import { isArchive, listFiles, listSources, type ContentFile } from '../content/list-files';
 import { findProgram } from '../content/program-files';
 import { sourceContents } from '../content/python-sources';
 import { resolutionKey } from '../resolve/requirement-lines';
@@ -81,13 +81,15 @@ function addProgram(add: (...parts: readonly string[]) => void, plan: LayerPlan,
     case 'link': case 'launcher': return add(source.target);
     case 'go': case 'rust':
       add(architecture, (source.type === 'go' ? source.package : source.binary) ?? '');
-      return listSources(source.directory).forEach((file) => add(file.path, file.link === undefined ? fileDigest(file.source) : `-> ${file.link}`));
+      return addListed(add, listSources(source.directory));
   }
 }
 
 function addFiles(add: (...parts: readonly string[]) => void, spec: FilesContentSpec): void {
   add(destinationPrefix(spec.destination), String(isArchive(spec)));
-  for (const file of listFiles(spec)) {
-    add(file.path, file.link === undefined ? fileDigest(file.source) : `-> ${file.link}`);
-  }
+  addListed(add, listFiles(spec));
+}
+
+function addListed(add: (...parts: readonly string[]) => void, files: readonly ContentFile[]): void {
+  files.forEach((file) => add(file.path, file.link === undefined ? fileDigest(file.source) : `-> ${file.link}`));
 }
